@@ -11,6 +11,7 @@ const arrows = [
     sourceTag: 'scope:training',
     onlyDependOnLibsWithTags: ['scope:training', 'scope:backend', 'scope:data'],
   },
+  { sourceTag: 'scope:viz', onlyDependOnLibsWithTags: ['scope:viz'] },
   { sourceTag: 'scope:cli', onlyDependOnLibsWithTags: ['*'] },
 ]
 
@@ -60,15 +61,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/{data,cli}/src/**/*.ts', 'packages/models/src/analysis/**/*.ts'],
-    rules: {},
-  },
-  {
-    files: ['packages/data/src/**/*.ts'],
+    files: ['packages/{data,viz}/src/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['@tensorflow/*'], message: 'data stands without TensorFlow.js.' }] },
+        { patterns: [{ group: ['@tensorflow/*'], message: 'data and viz stand without TensorFlow.js.' }] },
       ],
     },
   },
