@@ -1,0 +1,73 @@
+// Brings a clone to where it can build and test: installs what the lock names and builds the native engine. Does nothing
+// when both are up to date.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const stampFile = join(root, 'node_modules', '.ductus-installed')
+
+/** Runs a command in the repository's root with its output shown; ends the process with its code when it fails. */
+export function must(command, args, options = {}) {
+  const { error, status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options })
+  if (error) {
+    console.error(`setup: could not run ${command}: ${error.message}`)
+    process.exit(1)
+  }
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** What an installation depends on: the lock and every package.json. */
+function wanted() {
+  const hash = createHash('sha256')
+  const manifests = readdirSync(join(root, 'packages')).map((name) =>
+    join('packages', name, 'package.json'),
+  )
+  for (const file of ['package-lock.json', 'package.json', ...manifests.sort()])
+    if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)))
+  return hash.digest('hex')
+}
+
+export function install() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(
+      `setup: expected Node 20.19 or later, received ${process.version}. Install a newer Node.`,
+    )
+    process.exit(1)
+  }
+  const stamp = wanted()
+  if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
+    console.error('Installing packages (npm ci) …')
+    must(npm, ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { shell: onWindows })
+    writeFileSync(stampFile, stamp)
+  }
+  // npm may have been told to skip install scripts; this is the same script and does nothing when its output is current.
+  must(process.execPath, [join(root, 'packages', 'backend', 'native', 'install.mjs')])
+}
+
+export function build() {
+  const nx = join(root, 'node_modules', 'nx', 'bin', 'nx.js')
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [nx, 'run-many', '-t', 'bundle', '--output-style=static'],
+    {
+      cwd: root,
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
+      encoding: 'utf8',
+    },
+  )
+  if (status === 0) return
+  console.error(stdout + stderr)
+  process.exit(status ?? 1)
+}
+
+const onWindows = process.platform === 'win32'
+const npm = onWindows ? 'npm.cmd' : 'npm'
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  install()
+  build()
+}
