@@ -1,0 +1,76 @@
+/**
+ * What is measured. `kind` says what a worker does: `train` a whole step (forward, loss, backward, update), `forward` alone,
+ * `conv` one convolution (forward and both gradients), `gemm` a square matrix product.
+ * `goal` is the most that our time may be as a share of PyTorch's best, on 2 cores with AVX-512.
+ */
+export const rows = [
+  {
+    name: 'CNN step, batch 128',
+    kind: 'train',
+    net: 'CNN',
+    batch: 128,
+    optimizer: 'adam',
+    goal: 0.55,
+  },
+  {
+    name: 'MLP step, batch 128',
+    kind: 'train',
+    net: 'MLP',
+    batch: 128,
+    optimizer: 'adam',
+    goal: 0.7,
+  },
+  {
+    name: 'LeNet5 step, batch 100',
+    kind: 'train',
+    net: 'LeNet5',
+    batch: 100,
+    optimizer: 'adam',
+    goal: 0.7,
+  },
+  {
+    name: 'strided CNN 1-4-8-16-16-10 step, batch 256',
+    kind: 'train',
+    net: 'SimpleCNN',
+    batch: 256,
+    optimizer: 'sgd',
+    goal: 0.8,
+  },
+  {
+    name: 'LeCun1990 step, SGD, batch 1',
+    kind: 'train',
+    net: 'LeCun1990',
+    batch: 1,
+    optimizer: 'sgd',
+    loss: 'mse',
+    goal: 0.8,
+  },
+  {
+    name: 'residual block 64-64-64 at 28x28 step, batch 128',
+    kind: 'train',
+    net: 'ResidualBlock',
+    batch: 128,
+    optimizer: 'sgd',
+    loss: 'sum',
+    goal: 0.65,
+  },
+  {
+    name: 'conv 128-128 at 14x14, forward and gradients, batch 32',
+    kind: 'conv',
+    channels: 128,
+    size: 14,
+    batch: 32,
+    goal: 0.95,
+  },
+  {
+    name: 'conv 256-256 at 7x7, forward and gradients, batch 32',
+    kind: 'conv',
+    channels: 256,
+    size: 7,
+    batch: 32,
+    goal: 0.95,
+  },
+  { name: 'CNN forward, batch 128', kind: 'forward', net: 'CNN', batch: 128, goal: 0.55 },
+  { name: 'CNN forward, batch 1', kind: 'forward', net: 'CNN', batch: 1, goal: 0.7 },
+  { name: 'sgemm 2048', kind: 'gemm', size: 2048, goal: 1.1 },
+]
