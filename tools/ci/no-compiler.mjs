@@ -14,8 +14,8 @@ mkdirSync(bin)
 symlinkSync(process.execPath, join(bin, 'node'))
 symlinkSync('/bin/sh', join(bin, 'sh'))
 const npm = realpathSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim())
-const { CXX: _CXX, CC: _CC, ...inherited } = process.env
-const env = { ...inherited, PATH: bin }
+const env = { ...process.env, PATH: bin }
+delete env.CXX
 const sh = (args) =>
   spawnSync(join(bin, 'node'), args, { cwd: clone, env, encoding: 'utf8', maxBuffer: 1 << 27 })
 
