@@ -20,4 +20,28 @@ export type { KernelOrigin } from './kernel-origin.js'
 export { listBackends, type BackendReport } from './list-backends.js'
 export { listOps, type OpReport } from './list-ops.js'
 export { namedWeights, type NamedWeight } from './named-weights.js'
+export type { Activation } from './ops/activation.js'
+export {
+  batchNormInference,
+  batchNormTrain,
+  type BatchNormOptions,
+  type BatchNormResult,
+} from './ops/batch-norm.js'
+export type { ConvOptions, Padding, Pair } from './ops/conv-options.js'
+export { conv2d, type Conv2dOptions } from './ops/conv2d.js'
+export { dense, type DenseOptions } from './ops/dense.js'
+export { depthwiseConv2d } from './ops/depthwise-conv2d.js'
+export { dropout, type DropoutOptions } from './ops/dropout.js'
+export {
+  softmaxCrossEntropy,
+  type SoftmaxCrossEntropyOptions,
+} from './ops/softmax-cross-entropy.js'
+export { dropoutMask } from './random/dropout-mask.js'
+export { hashKey } from './random/hash-key.js'
+export { uniformValues } from './random/uniform-values.js'
+export { updateAdagrad, type AdagradUpdate } from './updates/update-adagrad.js'
+export { updateAdam, type AdamUpdate } from './updates/update-adam.js'
+export type { UpdateOptions } from './updates/update-options.js'
+export { updateRmsprop, type RmspropUpdate } from './updates/update-rmsprop.js'
+export { updateSgd, type SgdUpdate } from './updates/update-sgd.js'
 export { useBackend, type BackendChoice } from './use-backend.js'
