@@ -1,1 +1,35 @@
-export {}
+export {
+  ArrayDataset,
+  byteTable,
+  type ArrayDatasetOptions,
+  type NumberArray,
+} from './datasets/array-dataset.js'
+export { sizeOf, type Dataset, type FillContext } from './datasets/dataset.js'
+export { randomSplit } from './datasets/random-split.js'
+export { Subset } from './datasets/subset.js'
+export { DataError, type DataErrorCode } from './errors/data-error.js'
+export type {
+  DataContext,
+  DataProgress,
+  DataReporter,
+  DownloadOptions,
+} from './files/data-context.js'
+export { dataFolders, type DataFolders } from './files/data-folders.js'
+export { readMetadata, type DatasetFile, type DatasetMetadata } from './files/dataset-metadata.js'
+export { download } from './files/download.js'
+export { obtainFiles, type ObtainedFiles } from './files/obtain-files.js'
+export { checkPairing, parseIdxImages, parseIdxLabels, type IdxImages } from './formats/idx.js'
+export { readIdxPair, type LabelledImages } from './formats/read-idx-pair.js'
+export type { Batch } from './loader/batch.js'
+export { DataLoader, type DataLoaderOptions } from './loader/data-loader.js'
+export type { DataConfig, Preprocessing } from './modules/data-config.js'
+export { DataModule, type DataModuleClass, type Stage } from './modules/data-module.js'
+export { FashionMNIST } from './modules/fashion-mnist.js'
+export { MNIST } from './modules/mnist.js'
+export type { MnistLikeOptions } from './modules/mnist-like-options.js'
+export type { OptionsSchema } from './modules/options-schema.js'
+export { hashKey } from './random/hash-key.js'
+export { keyedRandom, randomInteger, type Random } from './random/keyed-random.js'
+export { inspectData, type DataInspection, type DataItem } from './show/inspect-data.js'
+export { statsOf, type ArrayStats } from './show/stats.js'
+export { resizeImages } from './transforms/resize-images.js'

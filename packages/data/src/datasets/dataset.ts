@@ -1,0 +1,29 @@
+/** Says which pass over the data a sample is drawn for, so that what is random about it can be keyed. */
+export interface FillContext {
+  seed: number
+  epoch: number
+}
+
+/** Holds samples that can be written, any of them in any order, into the arrays of a batch. */
+export interface Dataset {
+  /** Number of samples. */
+  readonly length: number
+  /** Shape of one sample's input, `[height, width, channels]` for an image. */
+  readonly xShape: readonly number[]
+  /** Shape of one sample's target: `[]` for a class, `[length]` for a line. */
+  readonly yShape: readonly number[]
+  /** Number type of the targets. Defaults to `int32`. */
+  readonly yDtype?: 'int32' | 'float32'
+  /** Writes the samples of these indices one after the other into `x` and `y`. */
+  fill(
+    indices: ArrayLike<number>,
+    x: Float32Array,
+    y: Int32Array | Float32Array,
+    context: FillContext,
+  ): void
+}
+
+/** Counts the values of a shape: the product of its sizes, 1 for `[]`. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}

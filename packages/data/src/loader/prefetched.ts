@@ -1,0 +1,38 @@
+import type { Batch } from './batch.js'
+
+/**
+ * Goes over batches and makes up to `ahead` of them before they are asked for, in the moments
+ * in which the consumer waits for something else (a GPU, a disk).
+ */
+export async function* prefetched(
+  make: (index: number) => Batch,
+  from: number,
+  to: number,
+  ahead: number,
+): AsyncGenerator<Batch, void, void> {
+  const ready: Batch[] = []
+  let next = from
+  let idle: NodeJS.Immediate | undefined
+  let failure: { error: unknown } | undefined
+  const work = (): void => {
+    idle = undefined
+    if (next >= to || ready.length >= ahead || failure !== undefined) return
+    try {
+      ready.push(make(next++))
+    } catch (error) {
+      failure = { error }
+    }
+    idle = setImmediate(work)
+  }
+  try {
+    for (let index = from; index < to; index++) {
+      const batch = ready.shift()
+      if (batch === undefined && failure !== undefined) throw failure.error
+      const given = batch ?? make(next++)
+      if (idle === undefined) idle = setImmediate(work)
+      yield given
+    }
+  } finally {
+    if (idle !== undefined) clearImmediate(idle)
+  }
+}
