@@ -1,1 +1,45 @@
-export {}
+/**
+ * A zoo of networks that read handwriting: options in, `tf.LayersModel` out.
+ *
+ * @example
+ * import { useBackend } from '@ductus/backend'
+ * import { CNN, summary } from '@ductus/models'
+ *
+ * await useBackend('auto')
+ * const model = CNN({ inputDims: [28, 28, 1], mapping: [...'0123456789'] }, { convDim: 32 }, { seed: 1 })
+ * const text = summary(model)
+ */
+export {
+  defineModel,
+  isModelDefinition,
+  modelDefinitionKey,
+  type BuildContext,
+  type ModelDefinition,
+  type ModelSpec,
+  type PartialOptions,
+} from './define-model.js'
+export { BatchNorm, type BatchNormOptions } from './layers/batch-norm.js'
+export type { CallOptions } from './layers/call-options.js'
+export { Conv2d, type Conv2dOptions } from './layers/conv2d.js'
+export { Dense, type DenseOptions } from './layers/dense.js'
+export { Dropout, type DropoutOptions } from './layers/dropout.js'
+export { keyedLayers, type KeyedLayers, type PoolOptions } from './layers/keyed-layers.js'
+export { ScaledTanh, type ScaledTanhOptions } from './layers/scaled-tanh.js'
+export { through } from './layers/through.js'
+export type { ModelConfig } from './model-config.js'
+export { ModelError, type ModelErrorCode } from './model-error.js'
+export { findModelInfo, modelInfo, modelKey, type ModelInfo } from './model-info.js'
+export type { StockArtifacts } from './stock/stock-artifacts.js'
+export type { HasStockForm, StockEntry } from './stock/stock-entry.js'
+export {
+  summarize,
+  type LayerSummary,
+  type ModelSummary,
+  type ParameterSummary,
+} from './summarize.js'
+export { summary } from './summary.js'
+export { CNN } from './zoo/cnn.js'
+export type { CNNOptions } from './zoo/cnn-options.js'
+export { convBlock, type ConvBlockOptions } from './zoo/conv-block.js'
+export { MLP } from './zoo/mlp.js'
+export type { MLPOptions } from './zoo/mlp-options.js'
