@@ -1,0 +1,46 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
+import { VizError } from '../viz-error.js'
+import { toHtml } from './html-page.js'
+import type { Picture } from './picture.js'
+import { toGif } from './to-gif.js'
+import { toPng } from './to-png.js'
+
+/** Writes a picture to a file, its kind told by the ending: .svg, .png, .html, or .gif for one that moves. */
+export async function savePicture(
+  picture: Picture,
+  path: string,
+  options: { scale?: number } = {},
+): Promise<void> {
+  const ending = extname(path).toLowerCase()
+  await writeWhole(path, await contentOf(picture, ending, path, options))
+}
+
+async function contentOf(
+  picture: Picture,
+  ending: string,
+  path: string,
+  options: { scale?: number },
+): Promise<string | Buffer> {
+  if (ending === '.svg') return `<?xml version="1.0" encoding="UTF-8"?>\n${picture.svg}\n`
+  if (ending === '.png') return toPng(picture, options)
+  if (ending === '.html' || ending === '.htm') return toHtml(picture)
+  if (ending === '.gif') return toGif(picture, options)
+  throw new VizError(
+    'output',
+    `Picture: expected a file ending in .svg, .png, .html or .gif, received "${path}". Change the ending.`,
+  )
+}
+
+/** Writes a file under a temporary name and renames it, so that nobody reads half of it. */
+export async function writeWhole(path: string, content: string | Buffer): Promise<void> {
+  const part = `${path}.${process.pid}.part`
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(part, content)
+    await rename(part, path)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new VizError('output', `Picture: could not write "${path}": ${why}.`, cause)
+  }
+}
