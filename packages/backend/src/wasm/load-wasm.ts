@@ -1,13 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { BackendOptions, NotReady, Ready } from '../candidates/candidate.js'
 import { silenceBanner } from '../silence-banner.js'
+import { extendFactory } from './extend-backend.js'
 import { findWasmFolder } from './find-wasm-folder.js'
+import { registerKernels } from './register-kernels.js'
 
 /** Loads the WebAssembly backend, starts it and adds what it lacks. Calling it again changes nothing. */
 export async function loadWasm(options: BackendOptions): Promise<Ready | NotReady> {
   await import('@tensorflow/tfjs-backend-cpu')
   silenceBanner(tf.findBackend('cpu'))
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+  registerKernels()
+  extendFactory()
   const folder = findWasmFolder()
   if (!folder) {
     return {

@@ -37,14 +37,19 @@ const lost = reference.passed.filter((name) => !ran.has(name))
 const shared = result.failed.filter(({ name }) => onCpu.has(name))
 const idle = values.filter ? [] : [...excused].filter((name) => result.passed.includes(name))
 
-for (const { name, message } of ours) console.log(`failed: ${name}\n        ${message.slice(0, 400)}`)
+for (const { name, message } of ours)
+  console.log(`failed: ${name}\n        ${message.slice(0, 400)}`)
 for (const name of lost) console.log(`not run: ${name}`)
 for (const name of idle) console.log(`allowed to fail, but passes: ${name}`)
-if (values.all) for (const { name, message } of shared) console.log(`fails on cpu too: ${name}\n        ${message.slice(0, 400)}`)
+if (values.all)
+  for (const { name, message } of shared)
+    console.log(`fails on cpu too: ${name}\n        ${message.slice(0, 400)}`)
 
 const bad = ours.length + lost.length + idle.length
 console.log(`cpu: ${reference.passed.length} passed, ${reference.failed.length} failed`)
-console.log(`${backend}: ${result.description}; shared with cpu: ${shared.length}; allowed: ${excused.size}`)
+console.log(
+  `${backend}: ${result.description}; shared with cpu: ${shared.length}; allowed: ${excused.size}`,
+)
 console.log(`${result.passed.length} passed, ${bad} failed`)
 process.exitCode = bad > 0 || result.passed.length === 0 ? 1 : 0
 
@@ -52,12 +57,18 @@ async function runOn(name) {
   const folder = await mkdtemp(join(tmpdir(), 'ductus-conformance-'))
   const output = join(folder, 'result.json')
   try {
-    await promisify(execFile)(process.execPath, ['--max-old-space-size=4096', suite, name, values.filter, output], {
-      maxBuffer: 1 << 28,
-    })
+    await promisify(execFile)(
+      process.execPath,
+      ['--max-old-space-size=4096', suite, name, values.filter, output],
+      {
+        maxBuffer: 1 << 28,
+      },
+    )
     return JSON.parse(await readFile(output, 'utf8'))
   } catch (error) {
-    throw new Error(`The suite did not finish on ${name}: ${error.signal ?? ''} ${String(error.stderr).slice(-2000)}`)
+    throw new Error(
+      `The suite did not finish on ${name}: ${error.signal ?? ''} ${String(error.stderr).slice(-2000)}`,
+    )
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

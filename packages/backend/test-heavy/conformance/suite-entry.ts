@@ -33,7 +33,10 @@ async function main() {
     specDone({ fullName, status, failedExpectations }) {
       if (status === 'passed') passed.push(fullName)
       if (status !== 'failed') return
-      failed.push({ name: fullName, message: failedExpectations.map((one) => one.message).join(' | ') })
+      failed.push({
+        name: fullName,
+        message: failedExpectations.map((one) => one.message).join(' | '),
+      })
     },
     suiteDone({ fullName, failedExpectations }) {
       if (failedExpectations.length === 0) return
@@ -50,7 +53,10 @@ async function main() {
 }
 
 interface JasmineEnv {
-  configure(options: { random: boolean; specFilter: (spec: { getFullName(): string }) => boolean }): void
+  configure(options: {
+    random: boolean
+    specFilter: (spec: { getFullName(): string }) => boolean
+  }): void
   addReporter(reporter: Record<'specDone' | 'suiteDone', (result: SpecResult) => void>): void
   execute(): Promise<unknown>
 }

@@ -1,0 +1,44 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
+import { composeKernel } from '../compose-kernel.js'
+import { composable, type ConvGradientAttrs } from './conv2d-geometry.js'
+
+const activations: Record<string, string> = {
+  relu: 'Relu',
+  relu6: 'Relu6',
+  elu: 'Elu',
+  sigmoid: 'Sigmoid',
+  prelu: 'Prelu',
+  leakyrelu: 'LeakyRelu',
+}
+
+/**
+ * FusedConv2D and FusedDepthwiseConv2D: the stock kernel where the bias is a vector of the output's channels; a bias
+ * of another shape is added after the plain convolution.
+ */
+export function fusedConv2dBy(
+  plainKernel: 'Conv2D' | 'DepthwiseConv2dNative',
+  stock: KernelFunc,
+  javascript: KernelFunc,
+): KernelFunc {
+  return (args) => {
+    const { x, filter, bias, preluActivationWeights } = args.inputs as Record<string, TensorInfo>
+    const attrs = args.attrs as unknown as ConvGradientAttrs & {
+      activation: string
+      leakyreluAlpha?: number
+    }
+    if (!composable(attrs, x!, filter!)) return javascript(args)
+    const [inner, outer] = filter!.shape.slice(2) as [number, number]
+    const channels = plainKernel === 'Conv2D' ? outer : inner * outer
+    const vector = !bias || (bias.shape.length === 1 && bias.shape[0] === channels)
+    if (vector && !preluActivationWeights) return stock(args)
+    return composeKernel(args.backend as BackendWasm, ({ run }) => {
+      let y = run(plainKernel, { x: x!, filter: filter! }, { ...attrs })
+      if (bias) y = run('Add', { a: y, b: bias })
+      const activation = activations[attrs.activation]
+      if (!activation) return y
+      const inputs = preluActivationWeights ? { x: y, alpha: preluActivationWeights } : { x: y }
+      return run(activation, inputs, { alpha: attrs.leakyreluAlpha })
+    })
+  }
+}
