@@ -3,6 +3,7 @@ import { fashionMnistOptions } from './fashion-mnist-options.js'
 import { MnistLike } from './mnist-like.js'
 import type { MnistLikeOptions } from './mnist-like-options.js'
 import { fashionMnistSummary } from './summaries.js'
+import type { OptionsSchema } from './options-schema.js'
 import { parseOptions } from './parse-options.js'
 
 const classNames = [
@@ -26,7 +27,7 @@ const classNames = [
  */
 export class FashionMNIST extends MnistLike {
   static override readonly summary = fashionMnistSummary
-  static override readonly options = fashionMnistOptions
+  static override readonly options: OptionsSchema = fashionMnistOptions
 
   constructor(options: Partial<MnistLikeOptions> = {}, context: DataContext = {}) {
     const info = {

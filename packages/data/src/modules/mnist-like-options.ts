@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const size = (about: string) => z.number().int().min(0).describe(about)
+const size = (about: string, fallback: number) =>
+  z.number().int().min(0).default(fallback).describe(about)
 
 /** Makes the zod schema that MNIST and its kin share; each gives its own sizes and default of `normalize`. */
 export function mnistLikeSchema(defaults: {
@@ -11,10 +12,10 @@ export function mnistLikeSchema(defaults: {
 }) {
   return z.strictObject({
     batchSize: z.number().int().min(1).default(128).describe('Training images a batch'),
-    valBatchSize: size('Validation images a batch; 0 = as batchSize').default(0),
-    testBatchSize: size('Test images a batch; 0 = as batchSize').default(0),
-    trainSize: size('Training images, drawn from the training file').default(defaults.trainSize),
-    valSize: size('Validation images, drawn from the training file').default(defaults.valSize),
+    valBatchSize: size('Validation images a batch; 0 = as batchSize', 0),
+    testBatchSize: size('Test images a batch; 0 = as batchSize', 0),
+    trainSize: size('Training images, drawn from the training file', defaults.trainSize),
+    valSize: size('Validation images, drawn from the training file', defaults.valSize),
     splitSeed: z
       .number()
       .int()
@@ -30,8 +31,8 @@ export function mnistLikeSchema(defaults: {
       .refine((value) => value === 255 || value === 256, 'expected 255 or 256')
       .default(255)
       .describe('A byte is divided by this: 255 or 256'),
-    first: size('Train on the first n training images in file order; 0 = all').default(0),
-    resize: size('Side in pixels that images are brought to; 0 = 28, as they are').default(0),
+    first: size('Train on the first n training images in file order; 0 = all', 0),
+    resize: size('Side in pixels that images are brought to; 0 = 28, as they are', 0),
     dropLast: z
       .boolean()
       .default(false)

@@ -3,6 +3,7 @@ import { MnistLike } from './mnist-like.js'
 import type { MnistLikeOptions } from './mnist-like-options.js'
 import { mnistOptions } from './mnist-options.js'
 import { mnistSummary } from './summaries.js'
+import type { OptionsSchema } from './options-schema.js'
 import { parseOptions } from './parse-options.js'
 
 /**
@@ -13,7 +14,7 @@ import { parseOptions } from './parse-options.js'
  */
 export class MNIST extends MnistLike {
   static override readonly summary = mnistSummary
-  static override readonly options = mnistOptions
+  static override readonly options: OptionsSchema = mnistOptions
 
   constructor(options: Partial<MnistLikeOptions> = {}, context: DataContext = {}) {
     const info = {

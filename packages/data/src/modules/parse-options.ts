@@ -17,8 +17,8 @@ export function parseOptions<T extends z.ZodObject>(
       (at, key) => (at as Record<PropertyKey, unknown>)[key],
       options,
     )
-    const received = issue.message.includes('received') ? '' : `, received ${JSON.stringify(given)}`
-    return `${issue.path.join('.')}: ${issue.message}${received}`
+    const expected = issue.message.replace(/^[^:]*: /, '').replace(/, received .*$/, '')
+    return `${issue.path.join('.')}: ${expected}, received ${JSON.stringify(given)}`
   })
   throw new DataError('invalid-options', `${where}: ${issues.join('; ')}.`, { cause: result.error })
 }
