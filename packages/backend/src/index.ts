@@ -32,6 +32,7 @@ export { conv2d, type Conv2dOptions } from './ops/conv2d.js'
 export { dense, type DenseOptions } from './ops/dense.js'
 export { depthwiseConv2d } from './ops/depthwise-conv2d.js'
 export { dropout, type DropoutOptions } from './ops/dropout.js'
+export { logSoftmax } from './ops/log-softmax.js'
 export {
   softmaxCrossEntropy,
   type SoftmaxCrossEntropyOptions,

@@ -10,6 +10,10 @@ export interface BackendOptions {
    * Whether `auto` looks at graphics processors at all. Defaults to true.
    */
   gpu?: boolean
+  /** Bytes of disposed arrays that `native` keeps for reuse at most. Defaults to 1 GiB. Read at the first load. */
+  poolLimitBytes?: number
+  /** Debugging `native`: fills disposed arrays with NaN. Defaults to `DUCTUS_POISON=1`. Read at the first load. */
+  poison?: boolean
 }
 
 /** Facts that a ready backend tells of itself. */

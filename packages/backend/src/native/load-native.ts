@@ -1,6 +1,81 @@
+import { createRequire } from 'node:module'
+import '@tensorflow/tfjs-backend-cpu'
+import { findBackend, findBackendFactory, registerBackend } from '@tensorflow/tfjs-core'
+import type { Addon } from '../../native/addon.js'
 import type { BackendOptions, NotReady, Ready } from '../candidates/candidate.js'
+import { findAddon } from './find-addon.js'
+import type { AddonFile } from './find-addon.js'
+import { NativeBackend } from './native-backend.js'
+import { registerKernels } from './register-kernels.js'
 
-/** Loads the addon and registers the `native` backend with TensorFlow.js. */
-export async function loadNative(_options: BackendOptions): Promise<Ready | NotReady> {
-  return { ok: false, reason: 'the addon is not built' }
+/** Version of the addon's interface that this package speaks. */
+const expectedAbi = 1
+const backendName = 'native'
+const defaultPoolBytes = 1024 ** 3
+
+export interface NativeReady extends Ready {
+  threads: number
+  isa: string
+  /** Whether the package carried the binary or this machine's compiler made it. */
+  origin: AddonFile['origin']
+}
+
+/**
+ * Loads the addon and registers the `native` backend with TensorFlow.js. Asked again, it sets threads and
+ * instruction set of the one that is there.
+ */
+export async function loadNative(options: BackendOptions = {}): Promise<NativeReady | NotReady> {
+  const file = findAddon()
+  if (!file) {
+    return {
+      ok: false,
+      reason: `no binary for ${process.platform}-${process.arch}: install a C++ compiler, then run npm rebuild @ductus/backend`,
+    }
+  }
+  let backend: NativeBackend
+  try {
+    backend = nativeBackend(file, options)
+    if (options.isa) backend.addon.setIsa(options.isa)
+    if (options.threads) backend.addon.setThreads(Math.min(options.threads, 64))
+  } catch (error) {
+    return { ok: false, reason: `${file.path}: ${firstLine(error)}` }
+  }
+  const { addon } = backend
+  const threads = addon.threads()
+  const isa = addon.isa()
+  const many = threads === 1 ? '1 thread' : `${threads} threads`
+  return {
+    ok: true,
+    description: `C++ kernels (${isa}, ${many}), ${file.origin} by ${addon.compiler}`,
+    threads,
+    isa,
+    origin: file.origin,
+  }
+}
+
+/** The backend of this thread: TensorFlow.js keeps it, so that two copies of this package share one. */
+function nativeBackend(file: AddonFile, options: BackendOptions): NativeBackend {
+  if (!findBackendFactory(backendName)) {
+    const backend = new NativeBackend(loadAddon(file), {
+      limitBytes: options.poolLimitBytes ?? defaultPoolBytes,
+      poison: options.poison ?? process.env.DUCTUS_POISON === '1',
+    })
+    registerKernels(backendName)
+    registerBackend(backendName, () => backend, 0)
+  }
+  return findBackend(backendName) as NativeBackend
+}
+
+function loadAddon({ path }: AddonFile): Addon {
+  const addon = createRequire(import.meta.url)(path) as Addon
+  if (addon.abi !== expectedAbi) {
+    throw new Error(
+      `it has interface ${addon.abi}, this package needs ${expectedAbi}: run npm rebuild @ductus/backend`,
+    )
+  }
+  return addon
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!
 }

@@ -26,6 +26,7 @@ import {
 } from './depthwise-conv2d-kernels.js'
 import { dropoutKernel } from './dropout-kernel.js'
 import type { FusedKernel } from './fused-kernel.js'
+import { logSoftmaxGradientKernel, logSoftmaxKernel } from './log-softmax-kernels.js'
 import type { Inputs } from './run-kernel.js'
 
 /** Every kernel of ours. */
@@ -42,6 +43,8 @@ export const fusedKernels: readonly FusedKernel[] = [
   batchNormTrainKernel,
   batchNormGradientKernel,
   batchNormInferenceKernel,
+  logSoftmaxKernel,
+  logSoftmaxGradientKernel,
   crossEntropyKernel,
   crossEntropyGradientKernel,
 ]

@@ -1,0 +1,32 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { allFloat } from '../native-kernel.js'
+import type { KernelCall, KernelTable } from '../native-kernel.js'
+import { activationCode } from './activation-code.js'
+
+function dropout({
+  inputs: { x },
+  attrs: { rate, key },
+  backend,
+}: KernelCall<{ x: TensorInfo }, { rate: number; key: number }>): TensorInfo | undefined {
+  if (!allFloat(x)) return undefined
+  const y = backend.output(x.shape)
+  backend.addon.dropout(key, rate, backend.floats(x), backend.floats(y))
+  return y
+}
+
+function activationGradient({
+  inputs: { dy, y },
+  attrs: { activation },
+  backend,
+}: KernelCall<{ dy: TensorInfo; y: TensorInfo }, { activation: string }>): TensorInfo | undefined {
+  const code = activationCode(backend.addon, activation)
+  if (!allFloat(dy, y) || code === undefined) return undefined
+  const dx = backend.output(dy.shape)
+  backend.addon.activationGradient(code, backend.floats(dy), backend.floats(y), backend.floats(dx))
+  return dx
+}
+
+export const fusedOpKernels: KernelTable = {
+  DuctusDropout: dropout,
+  DuctusActivationGradient: activationGradient,
+}
