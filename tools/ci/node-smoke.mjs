@@ -59,7 +59,7 @@ for (const backend of ['auto', 'wasm'])
         '--limit-test-batches',
         '4',
       ],
-      ...['--backend', backend, '--runs-dir', join(scratch, 'runs'), '--seed', '1', '--json'],
+      ...['--backend', backend, '--root-dir', join(scratch, 'runs'), '--seed', '1', '--json'],
     )
     const { status, metrics } = JSON.parse(stdout)
     if (status !== 'completed' || !(metrics['test/acc'] > 0.5))
