@@ -6,6 +6,7 @@ import { type BackendName, parseBackendName } from './backend-name.js'
 import { candidates } from './candidates/candidates.js'
 import type { BackendOptions, Candidate, Ready } from './candidates/candidate.js'
 import { checkOptions } from './check-options.js'
+import { ensureGradients } from './ensure-gradients.js'
 
 /** What {@link useBackend} chose, and why it left the others. */
 export interface BackendChoice {
@@ -49,6 +50,7 @@ async function choose(name: string, options: BackendOptions): Promise<BackendCho
   const wanted = parseBackendName(name)
   checkOptions(options)
   assertOneCore()
+  await ensureGradients()
   return wanted === 'auto' ? chooseBest(options) : chooseNamed(wanted, options)
 }
 

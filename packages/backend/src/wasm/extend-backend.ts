@@ -13,8 +13,27 @@ export function extendFactory(): void {
   const stock = findBackendFactory('wasm') as (() => Promise<BackendWasm>) & { [extended]?: true }
   if (registry['wasm']) extendBackend(registry['wasm'])
   if (stock[extended]) return
-  const factory = async () => extendBackend(await stock())
+  const factory = async () => extendBackend(await withoutListeners(stock))
   registryFactory['wasm']!.factory = Object.assign(factory, { [extended]: true })
+}
+
+const listened = ['uncaughtException', 'unhandledRejection'] as const
+
+/**
+ * Starts the backend and takes back the process-wide listeners that its loader adds: they would rethrow every uncaught
+ * error of the program from there, with a wall of minified code above it.
+ */
+async function withoutListeners<T>(start: () => Promise<T>): Promise<T> {
+  const before = listened.map((event) => new Set(process.listeners(event as 'exit')))
+  try {
+    return await start()
+  } finally {
+    listened.forEach((event, i) => {
+      for (const listener of process.listeners(event as 'exit')) {
+        if (!before[i]!.has(listener)) process.removeListener(event, listener)
+      }
+    })
+  }
 }
 
 /** The engine's own books: replacing the entry by its public calls would dispose of a backend that runs. */

@@ -11,14 +11,16 @@ import { clipByValueBy } from './kernels/elementwise-kernels.js'
 import { fusedConv2dBy } from './kernels/fused-conv2d.js'
 import { batchMatMulBy, fusedMatMulBy } from './kernels/mat-mul-kernels.js'
 import { poolBy } from './kernels/pool-kernels.js'
+import { avgPoolGradBy, maxPoolGradBy } from './kernels/pool-gradients.js'
 import { castBy, identity, sliceBy } from './kernels/sharing-kernels.js'
+import { sumBy } from './kernels/sum.js'
 import { unsortedSegmentSumBy } from './kernels/unsorted-segment-sum.js'
 
 /**
  * Builds one of our kernels from the stock one of its name (absent where TensorFlow.js has none) and from the
- * JavaScript one, which takes what ours does not.
+ * JavaScript one, which takes what ours does not; `guarded` is the two of them together.
  */
-type Builder = (stock: KernelFunc, javascript: KernelFunc) => KernelFunc
+type Builder = (stock: KernelFunc, javascript: KernelFunc, guarded: KernelFunc) => KernelFunc
 
 /** Every kernel that this package adds to `wasm` or replaces there. */
 export const ownKernels: Readonly<Record<string, Builder>> = {
@@ -33,6 +35,9 @@ export const ownKernels: Readonly<Record<string, Builder>> = {
   _FusedMatMul: fusedMatMulBy,
   MaxPool: poolBy,
   AvgPool: poolBy,
+  MaxPoolGrad: (_, javascript) => maxPoolGradBy(javascript),
+  AvgPoolGrad: (_, javascript) => avgPoolGradBy(javascript),
+  Sum: (_stock, _javascript, guarded) => sumBy(guarded),
   Conv2DBackpropFilter: (_, javascript) => conv2dBackpropFilterBy(javascript),
   Conv2DBackpropInput: (_, javascript) => conv2dBackpropInputBy(javascript),
   FusedConv2D: (stock, javascript) => fusedConv2dBy('Conv2D', stock, javascript),

@@ -28,10 +28,10 @@ export function registerKernels(): void {
 
 function build(name: string, stock: KernelConfig | undefined): KernelFunc {
   const javascript = javascriptKernel(name)
+  const guarded = stock ? guard(name, stock.kernelFunc, javascript) : javascript
   const own = ownKernels[name]
-  if (own) return markOrigin(own(stock?.kernelFunc ?? javascript, javascript), 'own')
-  if (!stock) return markOrigin(javascript, 'javascript')
-  return markOrigin(guard(name, stock.kernelFunc, javascript), 'guarded')
+  if (own) return markOrigin(own(stock?.kernelFunc ?? javascript, javascript, guarded), 'own')
+  return markOrigin(guarded, stock ? 'guarded' : 'javascript')
 }
 
 /** The stock kernel for what it takes; what it does not take, and what it refuses, goes to JavaScript. */

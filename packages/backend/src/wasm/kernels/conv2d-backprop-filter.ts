@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
+import { type backend_util, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { composeKernel } from '../compose-kernel.js'
 import { floats } from '../heap.js'
 import { composable, type ConvGradientAttrs, conv2dGeometry } from './conv2d-geometry.js'
@@ -17,28 +17,71 @@ export function conv2dBackpropFilterBy(javascript: KernelFunc): KernelFunc {
     if (!composable(attrs, x, dy)) return javascript(args)
     const info = conv2dGeometry(x.shape, attrs.filterShape, attrs)
     if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return javascript(args)
-    return composeKernel(backend, ({ run, keepTrack }) => {
-      const box = {
-        top: info.padInfo.top,
-        left: info.padInfo.left,
-        height: (info.outHeight - 1) * info.strideHeight + info.filterHeight,
-        width: (info.outWidth - 1) * info.strideWidth + info.filterWidth,
-      }
-      const images = keepTrack(channelsAsImages(backend, x, box))
-      const filter = keepTrack(batchAsChannels(backend, dy))
-      const gradient = run(
-        'Conv2D',
-        { x: images, filter },
-        {
-          strides: [1, 1],
-          pad: 'valid',
-          dataFormat: 'NHWC',
-          dilations: [info.strideHeight, info.strideWidth],
-        },
+    const box = {
+      top: info.padInfo.top,
+      left: info.padInfo.left,
+      height: (info.outHeight - 1) * info.strideHeight + info.filterHeight,
+      width: (info.outWidth - 1) * info.strideWidth + info.filterWidth,
+    }
+    const step = imagesAtOnce(info)
+    const sum = new Float64Array(util.sizeFromShape(info.filterShape))
+    for (let first = 0; first < info.batchSize; first += step) {
+      const part = { first, end: Math.min(info.batchSize, first + step) }
+      const gradient = composeKernel(backend, ({ run, keepTrack }) =>
+        run(
+          'Conv2D',
+          {
+            x: keepTrack(channelsAsImages(backend, x, box, part)),
+            filter: keepTrack(batchAsChannels(backend, dy, info, part)),
+          },
+          {
+            strides: [1, 1],
+            pad: 'valid',
+            dataFormat: 'NHWC',
+            dilations: [info.strideHeight, info.strideWidth],
+          },
+        ),
       )
-      return run('Transpose', { x: gradient }, { perm: [1, 2, 0, 3] })
-    })
+      const values = floats(backend, gradient)
+      for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!
+      backend.disposeData(gradient.dataId)
+    }
+    return channelsIntoFilter(backend, sum, info)
   }
+}
+
+/**
+ * How many images of the batch go into one convolution: as many as keep dy's part, which XNNPACK packs anew as a
+ * filter, in the processor's cache. Chosen by shape alone, so that the bits stay the same.
+ */
+function imagesAtOnce(info: backend_util.Conv2DInfo): number {
+  const bytes = 4 * info.outHeight * info.outWidth * info.outChannels
+  return Math.max(1, Math.floor(2 ** 22 / bytes))
+}
+
+/** `[inChannels, filterHeight, filterWidth, outChannels]` to `[filterHeight, filterWidth, inChannels, outChannels]`. */
+function channelsIntoFilter(
+  backend: BackendWasm,
+  sum: Float64Array,
+  info: backend_util.Conv2DInfo,
+): TensorInfo {
+  const { filterHeight, filterWidth, inChannels, outChannels } = info
+  const output = backend.makeOutput(info.filterShape, 'float32')
+  const to = floats(backend, output)
+  const taps = filterHeight * filterWidth
+  for (let c = 0; c < inChannels; c++) {
+    for (let tap = 0; tap < taps; tap++) {
+      const source = (c * taps + tap) * outChannels
+      to.set(sum.subarray(source, source + outChannels), (tap * inChannels + c) * outChannels)
+    }
+  }
+  return output
+}
+
+/** Images of the batch: from `first` up to, not including, `end`. */
+interface Part {
+  first: number
+  end: number
 }
 
 interface Box {
@@ -51,26 +94,25 @@ interface Box {
 const tile = 16
 
 /**
- * `[batch, height, width, channels]` to `[channels, box.height, box.width, batch]`, zeros where the box reaches beyond
+ * `[batch, height, width, channels]` to `[channels, box.height, box.width, part]`, zeros where the box reaches beyond
  * the image, in tiles that stay in the cache.
  */
-function channelsAsImages(backend: BackendWasm, x: TensorInfo, box: Box): TensorInfo {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number]
-  const output = backend.makeOutput([channels, box.height, box.width, batch], 'float32')
-  const from = floats(backend, x)
-  const to = floats(backend, output).fill(0)
+function channelsAsImages(backend: BackendWasm, x: TensorInfo, box: Box, part: Part): TensorInfo {
+  const [, height, width, channels] = x.shape as [number, number, number, number]
+  const count = part.end - part.first
+  const output = backend.makeOutput([channels, box.height, box.width, count], 'float32')
   const image = height * width * channels
-  const plane = box.height * box.width * batch
-  const rowStart = Math.max(0, -box.top)
-  const columnStart = Math.max(0, -box.left)
+  const from = floats(backend, x).subarray(part.first * image)
+  const to = floats(backend, output).fill(0)
+  const plane = box.height * box.width * count
   const rows = Math.min(height, box.height - box.top)
   const columns = Math.min(width, box.width - box.left)
-  for (let row = rowStart; row < rows; row++) {
-    for (let column = columnStart; column < columns; column++) {
+  for (let row = Math.max(0, -box.top); row < rows; row++) {
+    for (let column = Math.max(0, -box.left); column < columns; column++) {
       const source = (row * width + column) * channels
-      const target = ((row + box.top) * box.width + column + box.left) * batch
-      for (let n0 = 0; n0 < batch; n0 += tile) {
-        const n1 = Math.min(batch, n0 + tile)
+      const target = ((row + box.top) * box.width + column + box.left) * count
+      for (let n0 = 0; n0 < count; n0 += tile) {
+        const n1 = Math.min(count, n0 + tile)
         for (let c = 0; c < channels; c++) {
           const out = target + c * plane
           for (let n = n0; n < n1; n++) to[out + n] = from[source + n * image + c]!
@@ -81,18 +123,26 @@ function channelsAsImages(backend: BackendWasm, x: TensorInfo, box: Box): Tensor
   return output
 }
 
-/** `[batch, height, width, channels]` to `[height, width, batch, channels]`, by runs of channels. */
-function batchAsChannels(backend: BackendWasm, dy: TensorInfo): TensorInfo {
-  const [batch, height, width, channels] = dy.shape as [number, number, number, number]
-  const output = backend.makeOutput([height, width, batch, channels], 'float32')
+/** `[batch, height, width, channels]` to `[height, width, part, channels]`, by runs of channels. */
+function batchAsChannels(
+  backend: BackendWasm,
+  dy: TensorInfo,
+  info: backend_util.Conv2DInfo,
+  part: Part,
+): TensorInfo {
+  const { outHeight, outWidth, outChannels: channels } = info
+  const [, height, width] = dy.shape as [number, number, number, number]
+  const count = part.end - part.first
+  const output = backend.makeOutput([outHeight, outWidth, count, channels], 'float32')
   const from = floats(backend, dy)
   const to = floats(backend, output)
-  const pixels = height * width
-  for (let n = 0; n < batch; n++) {
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      const source = (n * pixels + pixel) * channels
-      const target = (pixel * batch + n) * channels
-      for (let c = 0; c < channels; c++) to[target + c] = from[source + c]!
+  for (let n = 0; n < count; n++) {
+    for (let r = 0; r < outHeight; r++) {
+      for (let c = 0; c < outWidth; c++) {
+        const source = (((part.first + n) * height + r) * width + c) * channels
+        const target = ((r * outWidth + c) * count + n) * channels
+        for (let i = 0; i < channels; i++) to[target + i] = from[source + i]!
+      }
     }
   }
   return output

@@ -16,17 +16,39 @@ export function conv2dBackpropInputBy(javascript: KernelFunc): KernelFunc {
     if (!composable(attrs, dy, filter) || attrs.inputShape.includes(0)) return javascript(args)
     const info = conv2dGeometry(attrs.inputShape, filter.shape, attrs)
     if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return javascript(args)
-    return composeKernel(backend, ({ run, keepTrack }) =>
-      run(
+    return composeKernel(backend, ({ run, keepTrack }) => {
+      const turned = keepTrack(turnAround(backend, filter))
+      const border = borderOf(dy, info)
+      const x = border ? dy : keepTrack(spread(backend, dy, info))
+      return run(
         'Conv2D',
-        {
-          x: keepTrack(spread(backend, dy, info)),
-          filter: keepTrack(turnAround(backend, filter)),
-        },
-        { strides: [1, 1], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1] },
-      ),
-    )
+        { x, filter: turned },
+        { strides: [1, 1], pad: border ?? 'valid', dataFormat: 'NHWC', dilations: [1, 1] },
+      )
+    })
   }
+}
+
+/** The padding that makes dy itself the convolution's input; none where dy must be spread or cut first. */
+function borderOf(
+  dy: TensorInfo,
+  info: backend_util.Conv2DInfo,
+): backend_util.ExplicitPadding | undefined {
+  const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info
+  const sizesMatch = dy.shape[1] === info.outHeight && dy.shape[2] === info.outWidth
+  const [top, bottom] = [filterHeight - 1 - padInfo.top, filterHeight - 1 - padInfo.bottom]
+  const [left, right] = [filterWidth - 1 - padInfo.left, filterWidth - 1 - padInfo.right]
+  const plain = sizesMatch && strideHeight === 1 && strideWidth === 1
+  if (!plain || Math.min(top, bottom, left, right) < 0) return undefined
+  // What rounding left beyond the last window would be lost.
+  if (dy.shape[1]! + top + bottom - filterHeight + 1 !== info.inHeight) return undefined
+  if (dy.shape[2]! + left + right - filterWidth + 1 !== info.inWidth) return undefined
+  return [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]
 }
 
 /** Puts dy's pixels a stride apart in a field of zeros, so that a plain convolution over it has the input's size. */

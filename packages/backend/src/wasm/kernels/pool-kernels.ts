@@ -1,6 +1,7 @@
 import { backend_util, type KernelFunc } from '@tensorflow/tfjs-core'
 
-interface PoolAttrs {
+/** Attributes that TensorFlow.js gives to pooling and its gradients. */
+export interface PoolAttrs {
   filterSize: [number, number] | number
   strides: [number, number] | number
   pad: 'valid' | 'same' | number | backend_util.ExplicitPadding
