@@ -18,6 +18,7 @@ export {
   type ModelSpec,
   type PartialOptions,
 } from './define-model.js'
+export { layerSpecs, type HasLayerSpec } from './layer-specs.js'
 export { BatchNorm, type BatchNormOptions } from './layers/batch-norm.js'
 export type { CallOptions } from './layers/call-options.js'
 export { Conv2d, type Conv2dOptions } from './layers/conv2d.js'

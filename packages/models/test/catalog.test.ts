@@ -46,6 +46,7 @@ describe('catalog', () => {
     const script = `
       import { register } from 'node:module'
       register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(resolve)}))
+      await import('@ductus/models/analysis')
       const { models } = await import('@ductus/models/catalog')
       process._rawDebug('---')
       await models[0].options()`
@@ -56,6 +57,7 @@ describe('catalog', () => {
     )
     const [first, then] = stderr.split('---') as [string, string]
     expect(first).toContain('catalog.ts')
+    expect(first).toContain('analysis.ts')
     expect(first).not.toMatch(/tensorflow|zod/)
     expect(then).toContain('zod')
     expect(then).not.toContain('tensorflow')

@@ -1,0 +1,65 @@
+import type { ShapedLayer } from './shape-layers.js'
+import { sizeOf } from './shape-layers.js'
+import { pairOf } from './layer-spec.js'
+
+/** A tensor of weights. */
+export interface ParameterCost {
+  /** `layer/weight`. */
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly count: number
+}
+
+/** Lists the tensors of a layer's weights. */
+export function layerParameters({
+  name,
+  spec,
+  inputShape,
+  outputShape,
+}: ShapedLayer): ParameterCost[] {
+  const tensor = (weight: string, shape: readonly number[]) => ({
+    name: `${name}/${weight}`,
+    shape,
+    count: sizeOf(shape),
+  })
+  switch (spec.kind) {
+    case 'conv': {
+      const kernel = [
+        ...pairOf(spec.kernelSize),
+        spec.fanInChannels ?? inputShape[2]!,
+        spec.filters,
+      ]
+      const bias = spec.useBias === 'unit' ? outputShape : [spec.filters]
+      return [tensor('kernel', kernel), ...(spec.useBias === false ? [] : [tensor('bias', bias)])]
+    }
+    case 'dense': {
+      const kernel = tensor('kernel', [inputShape[0]!, spec.units])
+      return [kernel, ...(spec.useBias === false ? [] : [tensor('bias', [spec.units])])]
+    }
+    case 'batchNorm':
+      return ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight) =>
+        tensor(weight, [inputShape.at(-1)!]),
+      )
+    default:
+      return []
+  }
+}
+
+/**
+ * Counts a layer's multiply-accumulates for one image, exactly: taps that fall on the padding count, as every
+ * implementation computes them; additions of biases and pooling have no multiplication and do not.
+ */
+export function layerMacs({ spec, inputShape, outputShape, windows }: ShapedLayer): number {
+  switch (spec.kind) {
+    case 'conv': {
+      const taps = sizeOf(pairOf(spec.kernelSize)) * (spec.fanInChannels ?? inputShape[2]!)
+      return windows * sizeOf(outputShape) * taps
+    }
+    case 'dense':
+      return windows * inputShape[0]! * spec.units
+    case 'batchNorm':
+      return windows * sizeOf(outputShape)
+    default:
+      return 0
+  }
+}

@@ -1,0 +1,74 @@
+/** One number for both axes, or `[rows, columns]`. */
+export type Pair = number | readonly [number, number]
+
+interface Named {
+  /** Defaults to its kind and place, such as `conv1`. */
+  readonly name?: string | undefined
+  /** Names of the layers that it reads, or `input`. Defaults to the one before. */
+  readonly inputs?: readonly string[] | undefined
+}
+
+/** A convolution. */
+export interface ConvSpec extends Named {
+  readonly kind: 'conv'
+  readonly filters: number
+  readonly kernelSize: Pair
+  /** Defaults to 1. */
+  readonly strides?: Pair | undefined
+  /** Zeros on every side, or tf.layers' words. Defaults to 0. */
+  readonly padding?: Pair | 'same' | 'valid' | undefined
+  /** Defaults to 1. */
+  readonly dilation?: Pair | undefined
+  /** Whether there is a bias a filter, none, or one a unit of the output (LeCun 1990). Defaults to true. */
+  readonly useBias?: boolean | 'unit' | undefined
+  /** How many of the input's channels each filter reads. Defaults to all. */
+  readonly fanInChannels?: number | undefined
+}
+
+/** A fully connected layer. */
+export interface DenseSpec extends Named {
+  readonly kind: 'dense'
+  readonly units: number
+  /** Defaults to true. */
+  readonly useBias?: boolean | undefined
+}
+
+/** Pooling over windows. */
+export interface PoolSpec extends Named {
+  readonly kind: 'maxPool' | 'avgPool'
+  readonly size: Pair
+  /** Defaults to `size`. */
+  readonly strides?: Pair | undefined
+}
+
+/** A layer that cuts an image into windows, each of which the layers after it see as an image of its own. */
+export interface WindowsSpec extends Named {
+  readonly kind: 'windows'
+  /** In pixels. */
+  readonly width: number
+  /** In pixels. */
+  readonly stride: number
+}
+
+/** A layer without a size of its own. */
+export interface PlainSpec extends Named {
+  readonly kind:
+    | 'flatten'
+    | 'globalAvgPool'
+    | 'batchNorm'
+    | 'dropout'
+    | 'relu'
+    | 'sigmoid'
+    | 'tanh'
+    | 'scaledTanh'
+    | 'add'
+    | 'reshape'
+}
+
+/** What the arithmetic needs to know of a layer. */
+export type LayerSpec = ConvSpec | DenseSpec | PoolSpec | WindowsSpec | PlainSpec
+
+/** Turns a {@link Pair} into two numbers. */
+export function pairOf(value: Pair): readonly [number, number] {
+  return typeof value === 'number' ? [value, value] : value
+}

@@ -1,0 +1,76 @@
+import type * as tfl from '@tensorflow/tfjs-layers'
+import type { LayerSpec, Pair } from './analysis/layer-spec.js'
+import { ModelError } from './model-error.js'
+
+interface Config {
+  filters: number
+  kernelSize: Pair
+  strides: Pair
+  padding: Pair | 'same' | 'valid'
+  dilationRate: Pair
+  useBias: boolean
+  units: number
+  poolSize: Pair
+  activation: 'relu' | 'sigmoid' | 'tanh'
+}
+type Reader = (config: Config) => LayerSpec
+
+/** A layer of ours that the arithmetic can't know by its class says here what it is. */
+export interface HasLayerSpec {
+  layerSpec(): LayerSpec
+}
+
+const readers: Readonly<Record<string, Reader>> = {
+  Conv2D: (config) => ({
+    kind: 'conv',
+    filters: config.filters,
+    kernelSize: config.kernelSize,
+    strides: config.strides,
+    padding: config.padding,
+    dilation: config.dilationRate,
+    useBias: config.useBias,
+  }),
+  Dense: (config) => ({ kind: 'dense', units: config.units, useBias: config.useBias }),
+  MaxPooling2D: (config) => ({ kind: 'maxPool', size: config.poolSize, strides: config.strides }),
+  AveragePooling2D: (config) => ({
+    kind: 'avgPool',
+    size: config.poolSize,
+    strides: config.strides,
+  }),
+  GlobalAveragePooling2D: () => ({ kind: 'globalAvgPool' }),
+  BatchNormalization: () => ({ kind: 'batchNorm' }),
+  Flatten: () => ({ kind: 'flatten' }),
+  Dropout: () => ({ kind: 'dropout' }),
+  Add: () => ({ kind: 'add' }),
+  ScaledTanh: () => ({ kind: 'scaledTanh' }),
+  Activation: (config) => ({ kind: config.activation }),
+}
+
+/**
+ * Describes a model to the arithmetic of `@ductus/models/analysis`.
+ *
+ * @throws ModelError `BAD_DEFINITION` for a layer that the arithmetic doesn't know
+ * @example costOf(layerSpecs(model), config.inputDims)
+ */
+export function layerSpecs(model: tfl.LayersModel): LayerSpec[] {
+  return model.layers
+    .filter((layer) => layer.getClassName() !== 'InputLayer')
+    .map((layer) => ({ ...specOf(layer), name: layer.name, inputs: inputsOf(layer) }))
+}
+
+function specOf(layer: tfl.layers.Layer): LayerSpec {
+  if ('layerSpec' in layer) return (layer as tfl.layers.Layer & HasLayerSpec).layerSpec()
+  // Ours that have no stock twin are called after the stock class that they resemble.
+  const read = readers[layer.getClassName().replace(/^Ductus/, '')]
+  if (read) return read(layer.getConfig() as unknown as Config)
+  throw new ModelError(
+    'BAD_DEFINITION',
+    `layerSpecs: expected layers that the arithmetic knows, received ${layer.name} (${layer.getClassName()}). ` +
+      `Known: ${Object.keys(readers).join(', ')}.`,
+  )
+}
+
+function inputsOf(layer: tfl.layers.Layer): string[] {
+  const sources = layer.inboundNodes[0]!.inboundLayers
+  return sources.map((source) => (source.getClassName() === 'InputLayer' ? 'input' : source.name))
+}
