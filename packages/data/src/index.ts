@@ -33,3 +33,5 @@ export { keyedRandom, randomInteger, type Random } from './random/keyed-random.j
 export { inspectData, type DataInspection, type DataItem } from './show/inspect-data.js'
 export { statsOf, type ArrayStats } from './show/stats.js'
 export { resizeImages } from './transforms/resize-images.js'
+export type { DatasetMaker, DatasetRecipe } from './workers/dataset-recipe.js'
+export { remakeDataset } from './workers/dataset-makers.js'

@@ -1,4 +1,6 @@
 import { DataError } from '../errors/data-error.js'
+import type { DatasetRecipe } from '../workers/dataset-recipe.js'
+import { shareArray } from '../workers/share-array.js'
 import { sizeOf, type Dataset } from './dataset.js'
 
 /** Numbers that an {@link ArrayDataset} reads from. */
@@ -23,15 +25,15 @@ export class ArrayDataset implements Dataset {
   readonly xShape: readonly number[]
   readonly yShape: readonly number[]
   readonly yDtype: 'int32' | 'float32'
-  readonly x: NumberArray
-  readonly y: NumberArray
   readonly lookup: Float32Array
+  #x: NumberArray
+  #y: NumberArray
   readonly #xSize: number
   readonly #ySize: number
 
   constructor(options: ArrayDatasetOptions) {
-    this.x = options.x
-    this.y = options.y
+    this.#x = options.x
+    this.#y = options.y
     this.xShape = [...options.xShape]
     this.yShape = [...(options.yShape ?? [])]
     this.yDtype = options.y instanceof Float32Array ? 'float32' : 'int32'
@@ -49,10 +51,31 @@ export class ArrayDataset implements Dataset {
     }
   }
 
+  /** All samples' inputs, one after the other. */
+  get x(): NumberArray {
+    return this.#x
+  }
+
+  /** All samples' targets, one after the other. */
+  get y(): NumberArray {
+    return this.#y
+  }
+
   fill(indices: ArrayLike<number>, x: Float32Array, y: Int32Array | Float32Array): void {
-    if (this.x instanceof Uint8Array) this.#fillBytes(this.x, indices, x)
-    else copyRows(this.x, this.#xSize, indices, x)
-    copyRows(this.y, this.#ySize, indices, y)
+    if (this.#x instanceof Uint8Array) this.#fillBytes(this.#x, indices, x)
+    else copyRows(this.#x, this.#xSize, indices, x)
+    copyRows(this.#y, this.#ySize, indices, y)
+  }
+
+  /** Moves the arrays to shared memory, once, and says how a worker serves from there. */
+  recipe(): DatasetRecipe {
+    this.#x = shareArray(this.#x)
+    this.#y = shareArray(this.#y)
+    const { xShape, yShape, lookup } = this
+    return {
+      exportName: 'arrayDataset',
+      options: { x: this.#x, xShape, y: this.#y, yShape, lookup } satisfies ArrayDatasetOptions,
+    }
   }
 
   #fillBytes(from: Uint8Array, indices: ArrayLike<number>, to: Float32Array): void {

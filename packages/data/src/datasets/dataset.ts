@@ -1,3 +1,5 @@
+import type { DatasetRecipe } from '../workers/dataset-recipe.js'
+
 /** Says which pass over the data a sample is drawn for, so that what is random about it can be keyed. */
 export interface FillContext {
   seed: number
@@ -21,6 +23,8 @@ export interface Dataset {
     y: Int32Array | Float32Array,
     context: FillContext,
   ): void
+  /** Says how workers make it again; without it, or when it gives undefined, the main thread does the work. */
+  recipe?(): DatasetRecipe | undefined
 }
 
 /** Counts the values of a shape: the product of its sizes, 1 for `[]`. */

@@ -1,3 +1,4 @@
+import type { DatasetRecipe } from '../workers/dataset-recipe.js'
 import type { Dataset, FillContext } from './dataset.js'
 
 /** Serves some samples of another dataset, in an order of its own; copies nothing. */
@@ -39,5 +40,11 @@ export class Subset implements Dataset {
     const mapped = new Uint32Array(indices.length)
     for (let i = 0; i < mapped.length; i++) mapped[i] = this.indices[indices[i] as number] as number
     this.dataset.fill(mapped, x, y, context)
+  }
+
+  recipe(): DatasetRecipe | undefined {
+    const dataset = this.dataset.recipe?.()
+    if (dataset === undefined) return undefined
+    return { exportName: 'subset', options: { dataset, indices: this.indices } }
   }
 }

@@ -2,8 +2,12 @@ import type { Dataset } from '../datasets/dataset.js'
 import { DataError } from '../errors/data-error.js'
 import { keyedRandom } from '../random/keyed-random.js'
 import { permutation } from '../random/permutation.js'
+import type { DataReporter } from '../files/data-context.js'
+import type { DatasetRecipe } from '../workers/dataset-recipe.js'
 import type { Batch } from './batch.js'
 import { fillBatch } from './fill-batch.js'
+import { fromWorkers } from './from-workers.js'
+import { IdlePool } from './idle-pool.js'
 import { prefetched } from './prefetched.js'
 
 export interface DataLoaderOptions {
@@ -15,8 +19,12 @@ export interface DataLoaderOptions {
   dropLast?: boolean
   /** Seed of the order, and of what is random about the samples. Defaults to 0. */
   seed?: number
-  /** Batches made ahead while the consumer waits for something else. Defaults to 1. */
+  /** Batches made ahead while the consumer waits for something else; with workers, a worker's share. Defaults to 1, with workers 2. */
   prefetch?: number
+  /** Worker threads that make the batches; 0 = the main thread does. Defaults to 0. */
+  numWorkers?: number
+  /** Hears when workers were asked for and cannot be had. */
+  reporter?: DataReporter
 }
 
 /**
@@ -30,6 +38,10 @@ export class DataLoader {
   readonly dropLast: boolean
   readonly seed: number
   readonly prefetch: number
+  readonly numWorkers: number
+  readonly #reporter: DataReporter
+  readonly #workers = new IdlePool()
+  #noticed = false
 
   constructor(dataset: Dataset, options: DataLoaderOptions = {}) {
     this.dataset = dataset
@@ -37,7 +49,10 @@ export class DataLoader {
     this.shuffle = options.shuffle ?? false
     this.dropLast = options.dropLast ?? false
     this.seed = options.seed ?? 0
-    this.prefetch = wholeNumber('prefetch', options.prefetch ?? 1, 0)
+    this.numWorkers = wholeNumber('numWorkers', options.numWorkers ?? 0, 0)
+    const prefetch = options.prefetch ?? (this.numWorkers > 0 ? 2 : 1)
+    this.prefetch = wholeNumber('prefetch', prefetch, 0)
+    this.#reporter = options.reporter ?? {}
   }
 
   /** Number of batches an epoch. */
@@ -61,6 +76,8 @@ export class DataLoader {
   /** Goes over an epoch's batches, from the given one on; they come in order. */
   batches(epoch: number, fromBatch = 0): AsyncIterable<Batch> {
     const order = this.order(epoch)
+    const recipe = this.#recipe()
+    if (recipe !== undefined) return this.#fromWorkers(recipe, order, epoch, fromBatch)
     const make = (index: number): Batch => this.#make(order, epoch, index)
     return prefetched(make, fromBatch, this.length, this.prefetch)
   }
@@ -70,15 +87,57 @@ export class DataLoader {
     return new DataLoader(this.dataset, { ...this.#options(), shuffle: false })
   }
 
+  /** Ends the workers, where there are any; reading again starts new ones. */
+  async close(): Promise<void> {
+    await this.#workers.close()
+  }
+
   #options(): Required<DataLoaderOptions> {
-    const { batchSize, shuffle, dropLast, seed, prefetch } = this
-    return { batchSize, shuffle, dropLast, seed, prefetch }
+    const { batchSize, shuffle, dropLast, seed, prefetch, numWorkers } = this
+    return { batchSize, shuffle, dropLast, seed, prefetch, numWorkers, reporter: this.#reporter }
+  }
+
+  #indices(order: Uint32Array, index: number): Uint32Array {
+    const start = index * this.batchSize
+    return order.subarray(start, start + this.batchSize)
   }
 
   #make(order: Uint32Array, epoch: number, index: number): Batch {
-    const start = index * this.batchSize
-    const indices = order.subarray(start, start + this.batchSize)
-    return fillBatch(this.dataset, indices, { seed: this.seed, epoch })
+    return fillBatch(this.dataset, this.#indices(order, index), { seed: this.seed, epoch })
+  }
+
+  #recipe(): DatasetRecipe | undefined {
+    if (this.numWorkers === 0) return undefined
+    const recipe = this.dataset.recipe?.()
+    if (recipe === undefined && !this.#noticed) {
+      this.#noticed = true
+      this.#reporter.warn?.(
+        `DataLoader: expected a dataset that can be made again in ${this.numWorkers} workers, received one ` +
+          'without a recipe. The main thread makes the batches.',
+      )
+    }
+    return recipe
+  }
+
+  async *#fromWorkers(
+    recipe: DatasetRecipe,
+    order: Uint32Array,
+    epoch: number,
+    fromBatch: number,
+  ): AsyncGenerator<Batch, void, void> {
+    const pool = this.#workers.acquire(recipe, this.numWorkers)
+    // A slice of its own: the message then carries a batch's indices and not the whole epoch's.
+    const request = (index: number) => ({
+      indices: this.#indices(order, index).slice(),
+      seed: this.seed,
+      epoch,
+    })
+    const ahead = Math.max(1, this.prefetch) * this.numWorkers
+    try {
+      yield* fromWorkers(pool, request, fromBatch, this.length, ahead)
+    } finally {
+      this.#workers.release()
+    }
   }
 }
 

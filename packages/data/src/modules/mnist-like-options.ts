@@ -37,6 +37,7 @@ export function mnistLikeSchema(defaults: {
       .boolean()
       .default(false)
       .describe('Leave out a last training batch that is not full'),
+    numWorkers: size('Worker threads that make batches; 0 = none', 0),
   })
 }
 
@@ -66,4 +67,6 @@ export interface MnistLikeOptions {
   resize: number
   /** Whether a last training batch that is not full is left out. Defaults to false. */
   dropLast: boolean
+  /** Worker threads that make batches; 0 = none. Defaults to 0. */
+  numWorkers: number
 }

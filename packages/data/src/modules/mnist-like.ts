@@ -6,7 +6,8 @@ import { DataError } from '../errors/data-error.js'
 import type { DataContext } from '../files/data-context.js'
 import { obtainFiles, type ObtainedFiles } from '../files/obtain-files.js'
 import { readIdxPair, type LabelledImages } from '../formats/read-idx-pair.js'
-import { DataLoader } from '../loader/data-loader.js'
+import type { DataLoader } from '../loader/data-loader.js'
+import { LoaderSet } from '../loader/loader-set.js'
 import { keyedRandom } from '../random/keyed-random.js'
 import { resizeImages } from '../transforms/resize-images.js'
 import type { DataConfig } from './data-config.js'
@@ -33,6 +34,7 @@ export abstract class MnistLike extends DataModule {
   readonly options: Readonly<MnistLikeOptions>
   readonly #info: MnistLikeInfo
   readonly #context: DataContext
+  readonly #loaders: LoaderSet
   #files: Promise<ObtainedFiles> | undefined
   #train: Dataset | undefined
   #val: Dataset | undefined
@@ -43,6 +45,7 @@ export abstract class MnistLike extends DataModule {
     this.#info = info
     this.#context = context
     this.options = options
+    this.#loaders = new LoaderSet(options, context)
   }
 
   override async prepareData(): Promise<void> {
@@ -55,21 +58,21 @@ export abstract class MnistLike extends DataModule {
   }
 
   override trainDataLoader(): DataLoader {
-    const { batchSize, seed, dropLast } = this.options
+    const { batchSize, dropLast } = this.options
     const dataset = this.#ready(this.#train, 'fit')
-    return new DataLoader(dataset, { batchSize, seed, dropLast, shuffle: true })
+    return this.#loaders.get('train', dataset, { batchSize, dropLast, shuffle: true })
   }
 
   override valDataLoader(): DataLoader {
-    const { batchSize, valBatchSize, seed } = this.options
+    const { batchSize, valBatchSize } = this.options
     const dataset = this.#ready(this.#val, 'fit')
-    return new DataLoader(dataset, { batchSize: valBatchSize || batchSize, seed })
+    return this.#loaders.get('val', dataset, { batchSize: valBatchSize || batchSize })
   }
 
   override testDataLoader(): DataLoader {
-    const { batchSize, testBatchSize, seed } = this.options
+    const { batchSize, testBatchSize } = this.options
     const dataset = this.#ready(this.#test, 'test')
-    return new DataLoader(dataset, { batchSize: testBatchSize || batchSize, seed })
+    return this.#loaders.get('test', dataset, { batchSize: testBatchSize || batchSize })
   }
 
   override config(): DataConfig {
@@ -94,6 +97,7 @@ export abstract class MnistLike extends DataModule {
 
   override async teardown(): Promise<void> {
     this.#train = this.#val = this.#test = undefined
+    await this.#loaders.close()
   }
 
   #obtain(): Promise<ObtainedFiles> {

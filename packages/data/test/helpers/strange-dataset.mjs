@@ -1,0 +1,13 @@
+/** A dataset of a user's own that misbehaves in a worker, as told. */
+export function strangeDataset({ what }) {
+  return {
+    length: 40,
+    xShape: [1],
+    yShape: [],
+    fill(indices, x) {
+      if (what === 'throws' && indices[0] >= 10) throw new Error('cannot read sample 10')
+      if (what === 'dies' && indices[0] >= 10) process.exit(3)
+      for (let i = 0; i < indices.length; i++) x[i] = indices[i]
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  ArrayDataset,
+  DataLoader,
+  MNIST,
+  Subset,
+  type Batch,
+  type DataLoaderOptions,
+  type Dataset,
+} from '@ductus/data'
+
+const run = promisify(execFile)
+
+async function all(batches: AsyncIterable<Batch>): Promise<Batch[]> {
+  const seen: Batch[] = []
+  for await (const batch of batches) seen.push(batch)
+  return seen
+}
+
+function loader(dataset: Dataset, options: DataLoaderOptions): DataLoader {
+  const made = new DataLoader(dataset, options)
+  onTestFinished(() => made.close())
+  return made
+}
+
+const bytes = new ArrayDataset({
+  x: Uint8Array.from({ length: 400 }, (_, i) => i),
+  xShape: [2, 2, 1],
+  y: Uint8Array.from({ length: 100 }, (_, i) => i),
+})
+
+/** A dataset of a user's own module, made again in workers by its recipe. */
+function strange(what: string): Dataset {
+  const moduleUrl = new URL('../helpers/strange-dataset.mjs', import.meta.url).href
+  return {
+    length: 40,
+    xShape: [1],
+    yShape: [],
+    fill: () => undefined,
+    recipe: () => ({ moduleUrl, exportName: 'strangeDataset', options: { what } }),
+  }
+}
+
+it('gives the same batches in the same order whatever the number of workers', async () => {
+  const dataset = new Subset(
+    bytes,
+    Uint32Array.from({ length: 90 }, (_, i) => 99 - i),
+  )
+  const options = { batchSize: 7, shuffle: true, seed: 3 }
+  const expected = await all(new DataLoader(dataset, options).batches(2))
+  for (const numWorkers of [1, 2, 3]) {
+    const made = loader(dataset, { ...options, numWorkers })
+    expect(await all(made.batches(2))).toEqual(expected)
+    expect(await all(made.batches(2, 5))).toEqual(expected.slice(5))
+  }
+})
+
+it('serves MNIST from workers and ends them at teardown', async () => {
+  const options = { trainSize: 1000, valSize: 100, batchSize: 100 }
+  const plain = new MNIST(options)
+  const threaded = new MNIST({ ...options, numWorkers: 2 })
+  onTestFinished(() => threaded.teardown())
+  await plain.setup('fit')
+  await threaded.setup('fit')
+  const expected = await all(plain.trainDataLoader().batches(0))
+  expect(await all(threaded.trainDataLoader().batches(0))).toEqual(expected)
+  expect(threaded.trainDataLoader()).toBe(threaded.trainDataLoader())
+})
+
+it('lets two readers share the workers', async () => {
+  const made = loader(bytes, { batchSize: 10, shuffle: true, numWorkers: 2 })
+  const [a, b] = await Promise.all([all(made.batches(0)), all(made.batches(1))])
+  const plain = new DataLoader(bytes, { batchSize: 10, shuffle: true })
+  expect(a).toEqual(await all(plain.batches(0)))
+  expect(b).toEqual(await all(plain.batches(1)))
+})
+
+it('says so and goes on in the main thread when a dataset has no recipe', async () => {
+  const warnings: string[] = []
+  const dataset: Dataset = { length: 4, xShape: [1], yShape: [], fill: () => undefined }
+  const reporter = { warn: (line: string) => void warnings.push(line) }
+  const made = loader(dataset, { batchSize: 2, numWorkers: 2, reporter })
+  expect(await all(made.batches(0))).toHaveLength(2)
+  await all(made.batches(1))
+  expect(warnings).toEqual([expect.stringContaining('without a recipe')])
+})
+
+describe('a worker that fails', () => {
+  it('ends in its error, at the batch that it concerns', async () => {
+    const made = loader(strange('throws'), { batchSize: 5, numWorkers: 2 })
+    let good = 0
+    const read = async (): Promise<void> => {
+      for await (const batch of made.batches(0)) good += batch.size
+    }
+    await expect(read()).rejects.toThrow(/Worker \d: cannot read sample 10/)
+    expect(good).toBe(10)
+  })
+
+  it('ends in an error that says so when it dies, and not in a hang', async () => {
+    const made = loader(strange('dies'), { batchSize: 5, numWorkers: 2 })
+    await expect(all(made.batches(0))).rejects.toMatchObject({
+      code: 'worker',
+      message: expect.stringMatching(/received its end with exit code 3/) as string,
+    })
+    await expect(all(made.batches(0))).rejects.toMatchObject({ code: 'worker' })
+  })
+
+  it('ends in an error when its module is not there', async () => {
+    const dataset = strange('')
+    const recipe = () => ({ moduleUrl: 'file:///nowhere.mjs', exportName: 'x', options: {} })
+    const made = loader({ ...dataset, recipe }, { batchSize: 5, numWorkers: 1 })
+    await expect(all(made.batches(0))).rejects.toThrow(/nowhere\.mjs/)
+  })
+})
+
+describe('the process', () => {
+  const child = fileURLToPath(new URL('../helpers/workers-child.ts', import.meta.url))
+  const args = ['--import', 'tsx', '-C', '@ductus/source', child]
+
+  it('ends by itself when reading has ended, without a close', async () => {
+    const { stdout } = await run(process.execPath, [...args, 'ends'], { timeout: 8_000 })
+    expect(stdout).toBe('read 10\n')
+  })
+
+  it('ends when reading stops in the middle of an epoch, by break or by an error', async () => {
+    const broken = await run(process.execPath, [...args, 'breaks'], { timeout: 8_000 })
+    expect(broken.stdout).toBe('read 1\n')
+    const failed = run(process.execPath, [...args, 'throws'], { timeout: 8_000 })
+    await expect(failed).rejects.toMatchObject({ code: 1, signal: null })
+  })
+
+  it('ends on Ctrl-C', async () => {
+    const interrupted = run(process.execPath, [...args, 'interrupts'], { timeout: 8_000 })
+    await expect(interrupted).rejects.toMatchObject({ signal: 'SIGINT', killed: false })
+  })
+})
