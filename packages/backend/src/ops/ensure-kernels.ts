@@ -5,7 +5,9 @@ import {
   registerGradient,
   registerKernel,
   tidy,
+  unregisterKernel,
 } from '@tensorflow/tfjs-core'
+import { markOrigin, originOf } from '../kernel-origin.js'
 import { activationGradientKernel } from './activation.js'
 import {
   batchNormGradientKernel,
@@ -68,10 +70,16 @@ export function ensureKernels(): void {
 
 function register({ name, compose, gradient }: FusedKernel, backendName: string): void {
   if (gradient && !getGradient(name)) registerGradient({ kernelName: name, ...gradient })
-  if (getKernel(name, backendName)) return
+  const present = getKernel(name, backendName)
+  // Another backend's composed kernel, taken over by an adapter, would be called without tensors.
+  if (present && originOf(present.kernelFunc) === 'own') return
+  if (present) unregisterKernel(name, backendName)
   registerKernel({
     kernelName: name,
     backendName,
-    kernelFunc: ({ inputs, attrs }) => tidy(() => compose(inputs as Inputs, attrs as never)),
+    kernelFunc: markOrigin(
+      ({ inputs, attrs }) => tidy(() => compose(inputs as Inputs, attrs as never)),
+      'own',
+    ),
   })
 }

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Makes test/fixtures/{training,optimizers}.json: what PyTorch computes, for our tests to match.
+
+Run it with a Python that has torch (Debian: python3-torch): /usr/bin/python3 tools/make-fixtures.py
+Weights, inputs and labels come from the integer hash that src/random has too, so only results are stored.
+"""
+
+import json
+import math
+import os
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+STEPS = 50
+BATCHES = 4
+OPTIMIZER_STEPS = 12
+NUDGE = 1e-7
+OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "test", "fixtures")
+
+
+def mix(key, index):
+    """src/random/mix.ts"""
+    with np.errstate(over="ignore"):
+        h = (index.astype(np.uint32) * np.uint32(0x9E3779B1)) ^ np.uint32(key)
+        h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+        h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+        return h ^ (h >> np.uint32(16))
+
+
+def uniform(key, shape, low, high):
+    """src/random/uniform-values.ts"""
+    length = int(np.prod(shape))
+    h = mix(key, np.arange(length)) >> np.uint32(8)
+    values = low + (high - low) / 0x1000000 * h.astype(np.float64)
+    return torch.from_numpy(values.astype(np.float32).reshape(shape))
+
+
+def weight(key, shape, fan_in, nudge):
+    bound = 1 / math.sqrt(fan_in)
+    values = uniform(key, shape, -bound, bound)
+    signs = (mix(key + 77, np.arange(values.numel())) & np.uint32(1)).astype(np.float64) * 2 - 1
+    factor = torch.from_numpy(1 + nudge * signs).reshape(shape)
+    return (values.double() * factor).float().requires_grad_()
+
+
+def vector(value, length, nudge):
+    return torch.full((length,), value * (1 + nudge)).requires_grad_()
+
+
+def conv(x, w, b, stride, padding):
+    """x and the result are NHWC, w is [height, width, in, out]: the layout of our ops."""
+    y = F.conv2d(x.permute(0, 3, 1, 2), w.permute(3, 2, 0, 1), b, stride, padding)
+    return y.permute(0, 2, 3, 1)
+
+
+def pool(x, size, kind):
+    return kind(x.permute(0, 3, 1, 2), size).permute(0, 2, 3, 1)
+
+
+def batch_norm(x, gamma, beta):
+    axes = tuple(range(x.dim() - 1))
+    mean = x.mean(axes)
+    variance = x.var(axes, unbiased=False)
+    return (x - mean) / torch.sqrt(variance + 1e-5) * gamma + beta
+
+
+def mlp(nudge):
+    w1, b1 = weight(101, (64, 32), 64, nudge), weight(102, (32,), 64, nudge)
+    w2, b2 = weight(103, (32, 16), 32, nudge), weight(104, (16,), 32, nudge)
+    w3, b3 = weight(105, (16, 10), 16, nudge), weight(106, (10,), 16, nudge)
+    parameters = [w1, b1, w2, b2, w3, b3]
+
+    def forward(x):
+        h = torch.relu(x.reshape(16, 64) @ w1 + b1)
+        h = torch.relu(h @ w2 + b2)
+        return h @ w3 + b3
+
+    return parameters, forward, (16, 64), torch.optim.Adam(parameters, lr=1e-2)
+
+
+def cnn(nudge):
+    w1, b1 = weight(201, (3, 3, 1, 4), 9, nudge), weight(202, (4,), 9, nudge)
+    w2, b2 = weight(203, (3, 3, 4, 8), 36, nudge), weight(204, (8,), 36, nudge)
+    w3, b3 = weight(205, (72, 10), 72, nudge), weight(206, (10,), 72, nudge)
+    parameters = [w1, b1, w2, b2, w3, b3]
+
+    def forward(x):
+        h = torch.relu(conv(x, w1, b1, 1, 1))
+        h = torch.relu(conv(h, w2, b2, 2, 1))
+        h = pool(h, 2, F.max_pool2d)
+        return h.reshape(8, 72) @ w3 + b3
+
+    optimizer = torch.optim.SGD(parameters, lr=0.05, momentum=0.9)
+    return parameters, forward, (8, 12, 12, 1), optimizer
+
+
+def norm(nudge):
+    w1, b1 = weight(301, (5, 5, 1, 6), 25, nudge), weight(302, (6,), 25, nudge)
+    g1, o1 = vector(1.0, 6, nudge), vector(0.0, 6, nudge)
+    w2, b2 = weight(303, (150, 20), 150, nudge), weight(304, (20,), 150, nudge)
+    g2, o2 = vector(1.0, 20, nudge), vector(0.0, 20, nudge)
+    w3, b3 = weight(305, (20, 10), 20, nudge), weight(306, (10,), 20, nudge)
+    parameters = [w1, b1, g1, o1, w2, b2, g2, o2, w3, b3]
+
+    def forward(x):
+        h = torch.sigmoid(batch_norm(conv(x, w1, b1, 1, 1), g1, o1))
+        h = pool(h, 2, F.avg_pool2d)
+        h = torch.tanh(batch_norm(h.reshape(8, 150) @ w2 + b2, g2, o2))
+        return h @ w3 + b3
+
+    return parameters, forward, (8, 12, 12, 1), torch.optim.RMSprop(parameters, lr=1e-3)
+
+
+def train(model, nudge):
+    _, forward, shape, optimizer = model(nudge)
+    losses = []
+    for step in range(STEPS):
+        x = uniform(1000 + step % BATCHES, shape, 0, 1)
+        labels = uniform(2000 + step % BATCHES, (shape[0],), 0, 10).floor().long()
+        optimizer.zero_grad()
+        loss = F.cross_entropy(forward(x), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def training():
+    fixtures = {}
+    for model in (mlp, cnn, norm):
+        losses = train(model, 0)
+        nudged = [train(model, sign * NUDGE) for sign in (1, -1)]
+        moved = max(abs(a - b) for run in nudged for a, b in zip(losses, run))
+        fixtures[model.__name__] = {"losses": losses, "tolerance": 10 * moved}
+    return fixtures
+
+
+OPTIMIZERS = [
+    ("sgd", {"lr": 0.1}),
+    ("sgd", {"lr": 0.1, "weight_decay": 0.01}),
+    ("sgd", {"lr": 0.1, "momentum": 0.9}),
+    ("sgd", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.01}),
+    ("sgd", {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+    ("adam", {"lr": 0.01}),
+    ("adam", {"lr": 0.01, "weight_decay": 0.1}),
+    ("adam", {"lr": 0.01, "betas": [0.8, 0.95], "eps": 1e-3}),
+    ("adam", {"lr": 0.01, "amsgrad": True}),
+    ("adamw", {"lr": 0.01}),
+    ("adamw", {"lr": 0.01, "weight_decay": 0.1, "amsgrad": True}),
+    ("rmsprop", {"lr": 0.01}),
+    ("rmsprop", {"lr": 0.01, "alpha": 0.9, "centered": True, "weight_decay": 0.01}),
+    ("rmsprop", {"lr": 0.01, "centered": True, "momentum": 0.9}),
+    ("adagrad", {"lr": 0.1}),
+    ("adagrad", {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.01}),
+]
+
+CLASSES = {
+    "sgd": torch.optim.SGD,
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "rmsprop": torch.optim.RMSprop,
+    "adagrad": torch.optim.Adagrad,
+}
+
+
+def optimizers():
+    fixtures = []
+    for name, options in OPTIMIZERS:
+        parameter = uniform(401, (11,), -1, 1).requires_grad_()
+        optimizer = CLASSES[name]([parameter], **options)
+        values = []
+        for step in range(OPTIMIZER_STEPS):
+            parameter.grad = uniform(500 + step, (11,), -2, 2)
+            optimizer.step()
+            values.append(parameter.tolist())
+        fixtures.append({"name": name, "options": options, "values": values})
+    return fixtures
+
+
+def write(name, value):
+    with open(os.path.join(OUT, name), "w") as file:
+        json.dump({"torch": torch.__version__, **value}, file, separators=(",", ":"))
+        file.write("\n")
+
+
+torch.set_num_threads(1)
+os.makedirs(OUT, exist_ok=True)
+write("training.json", training())
+write("optimizers.json", {"optimizers": optimizers()})
