@@ -1,0 +1,55 @@
+import type { TrainerOptions } from '@ductus/training'
+import type { BatchLimit, OptionValues } from '../options/option-spec.js'
+import type { fitOptions } from '../options/option-table.js'
+
+export type FitValues = OptionValues<typeof fitOptions>
+
+/** Options of the command line that mean the same to the Trainer. */
+const same = [
+  'minEpochs',
+  'limitTrainBatches',
+  'limitValBatches',
+  'limitTestBatches',
+  'overfitBatches',
+  'overfitEvaluation',
+  'numSanityValSteps',
+  'checkValEveryNEpochs',
+  'valCheckInterval',
+  'accumulateGradBatches',
+  'logEveryNSteps',
+  'rootDir',
+  'name',
+] as const satisfies readonly (keyof FitValues & keyof TrainerOptions)[]
+
+/** Turns the options of `fit` into the Trainer's. */
+export function trainerOptions(values: FitValues): TrainerOptions {
+  const options: Record<string, unknown> = { seed: values.seed ?? 42 }
+  for (const name of same) {
+    const value = values[name]
+    if (value !== undefined) options[name] = typeof value === 'object' ? batchLimit(value) : value
+  }
+  if (values.maxEpochs !== undefined) {
+    options.maxEpochs = values.maxEpochs === -1 ? Number.MAX_SAFE_INTEGER : values.maxEpochs
+  }
+  if (values.maxSteps !== undefined && values.maxSteps >= 0) options.maxSteps = values.maxSteps
+  if (values.maxTime !== undefined) options.maxTimeMs = values.maxTime
+  if (values.fastDevRun !== undefined) options.fastDevRun = values.fastDevRun
+  if (values.gradientClipVal !== undefined && values.gradientClipVal > 0) {
+    options.gradientClip = { [values.gradientClipAlgorithm ?? 'norm']: values.gradientClipVal }
+  }
+  return options
+}
+
+/** Writes a limit as a number where that says the same: 3 batches are 3, a share of 1 is not 1. */
+export function batchLimit(limit: BatchLimit): number | BatchLimit {
+  if ('batches' in limit) return limit.batches
+  return limit.fraction < 1 ? limit.fraction : limit
+}
+
+/** Picks what the optimizer takes besides its rate. */
+export function optimizerOptions({ momentum, weightDecay }: FitValues): Record<string, number> {
+  return {
+    ...(momentum === undefined ? {} : { momentum }),
+    ...(weightDecay === undefined ? {} : { weightDecay }),
+  }
+}

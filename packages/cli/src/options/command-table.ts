@@ -1,0 +1,124 @@
+import type { CommandGroup, CommandSpec } from './command-spec.js'
+import * as table from './option-table.js'
+
+/** All commands, in the order that help shows them. */
+export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
+  {
+    name: 'fit',
+    text: 'Train a model, then test its best checkpoint',
+    examples: [
+      ['ductus fit --model CNN --data MNIST', "the lab's CNN on real digits"],
+      ['ductus fit --model MLP --fc1 256 --max-epochs 5 --stop-early 2', 'a model with options'],
+      ['ductus fit --model_class=CNN --overfit_batches=2 --max_epochs=50', 'memorise two batches'],
+      ['ductus fit --model ./my-model.ts --callback ./my-callback.ts', 'with code of your own'],
+      ['ductus fit --help --model CNN --data MNIST', "help with these classes' own options"],
+    ],
+    options: table.fitOptions,
+    own: ['model', 'data'],
+    load: async () => (await import('../commands/fit.js')).fit,
+  },
+  {
+    name: 'validate',
+    text: 'Measure a checkpoint on the validation data',
+    examples: [['ductus validate --checkpoint runs/default/version_0', '']],
+    options: table.evaluateOptions,
+    own: ['data'],
+    load: async () => (await import('../commands/evaluate.js')).validate,
+  },
+  {
+    name: 'test',
+    text: 'Measure a checkpoint on the test data, with a confusion matrix',
+    examples: [['ductus test --name default --checkpoint best', '']],
+    options: table.evaluateOptions,
+    own: ['data'],
+    load: async () => (await import('../commands/evaluate.js')).test,
+  },
+  {
+    name: 'predict',
+    args: '<image...>',
+    text: 'Read images: any size, colour or grey, dark on light or light on dark',
+    examples: [['ductus predict digit.png --top-k 3 --show', '']],
+    options: table.predictOptions,
+    own: [],
+    load: async () => (await import('../commands/predict.js')).predict,
+  },
+  {
+    name: 'data',
+    text: 'List, prepare and look at data',
+    commands: [
+      {
+        name: 'list',
+        text: 'List the data modules and what lies on disk',
+        options: table.dataPrepareOptions,
+        own: [],
+        load: async () => (await import('../commands/data-list.js')).dataList,
+      },
+      {
+        name: 'prepare',
+        args: '<name>',
+        argNames: 'data',
+        text: 'Fetch and check the files of a data module, once',
+        examples: [['ductus data prepare FashionMNIST', '']],
+        options: table.dataPrepareOptions,
+        own: ['data'],
+        load: async () => (await import('../commands/data-prepare.js')).dataPrepare,
+      },
+      {
+        name: 'show',
+        args: '<name>',
+        argNames: 'data',
+        text: 'Describe a data module, its first training batch and one item',
+        examples: [['ductus data show MNIST --index 7', '']],
+        options: table.dataShowOptions,
+        own: ['data'],
+        load: async () => (await import('../commands/data-show.js')).dataShow,
+      },
+    ],
+  },
+  {
+    name: 'models',
+    text: 'List and describe models',
+    commands: [
+      {
+        name: 'list',
+        text: 'List the models of the zoo with their parameters and source',
+        options: table.commonOptions,
+        own: [],
+        load: async () => (await import('../commands/models-list.js')).modelsList,
+      },
+      {
+        name: 'describe',
+        args: '<name>',
+        argNames: 'model',
+        text: "Show a model's layers, shapes and parameters",
+        examples: [['ductus models describe CNN --conv-dim 32', '']],
+        options: table.modelsDescribeOptions,
+        own: ['model', 'data'],
+        load: async () => (await import('../commands/models-describe.js')).modelsDescribe,
+      },
+    ],
+  },
+  {
+    name: 'doctor',
+    text: 'Say which backends are here, which one `auto` takes, and why not the others',
+    examples: [['ductus doctor --ops', 'which operations have a kernel of their own']],
+    options: table.doctorOptions,
+    own: [],
+    load: async () => (await import('../commands/doctor.js')).doctor,
+  },
+]
+
+/** A command and the words that call it (`data show`). */
+export interface NamedCommand {
+  path: string[]
+  spec: CommandSpec
+}
+
+/** Lists every command that does something, with its full name. */
+export function allCommands(): NamedCommand[] {
+  return commandTable.flatMap((entry) =>
+    'commands' in entry
+      ? entry.commands.map((spec) => ({ path: [entry.name, spec.name], spec }))
+      : [{ path: [entry.name], spec: entry }],
+  )
+}
