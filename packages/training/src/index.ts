@@ -1,1 +1,77 @@
-export {}
+/**
+ * A Trainer for TensorFlow.js: loops, callbacks, loggers, checkpoints.
+ *
+ * @example
+ * const trainer = new Trainer({ maxEpochs: 5, callbacks: [new EarlyStopping()] })
+ * await trainer.fit(new Classifier(model, { lr: 1e-3 }), data)
+ * const { metrics } = await trainer.test({ checkpoint: 'best' })
+ */
+export type {
+  BatchOutcome,
+  Callback,
+  CheckpointEvent,
+  HookName,
+  Hooks,
+  PredictedBatch,
+  SavePoint,
+} from './callbacks/callback.js'
+export { checkpointName } from './callbacks/checkpoint-name.js'
+export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.js'
+export { hookNames } from './callbacks/hook-names.js'
+export type { MetricMode } from './callbacks/metric-mode.js'
+export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.js'
+export { ModelSummary, summaryLines } from './callbacks/model-summary.js'
+export { ProgressBar, type ProgressBarOptions } from './callbacks/progress-bar.js'
+export type { CheckpointRequest, TrainerContext } from './callbacks/trainer-context.js'
+export {
+  checkpointFormat,
+  type CheckpointManifest,
+  type SoftwareInfo,
+  type StoredModel,
+  type StoredOptimizer,
+  type StoredTensor,
+} from './checkpoints/checkpoint-manifest.js'
+export {
+  loadCheckpointWeights,
+  type LoadedWeights,
+  type LoadWeightsOptions,
+} from './checkpoints/load-checkpoint-weights.js'
+export { readCheckpoint, type Checkpoint } from './checkpoints/read-checkpoint.js'
+export { isBatchLimit, limitedBatches, type BatchLimit } from './data/batch-limit.js'
+export type { BatchLoader, DataStage, TrainingData } from './data/training-data.js'
+export { CSVLogger } from './loggers/csv-logger.js'
+export type { LoggedRun, Logger, LogRow } from './loggers/logger.js'
+export type { LoopState } from './loops/loop-state.js'
+export { ConfusionMatrix } from './metrics/confusion-matrix.js'
+export type { HostValues, LoggedValue } from './metrics/step-log.js'
+export { Classifier, type ClassifierOptions } from './modules/classifier.js'
+export { LitModule, type EvaluationReport, type LogSink } from './modules/lit-module.js'
+export type { Stage, StepContext, TensorBatch } from './modules/step-context.js'
+export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js'
+export { Adam, AdamW, type AdamOptions } from './optimizers/adam.js'
+export {
+  createOptimizer,
+  optimizerNames,
+  type OptimizerName,
+} from './optimizers/create-optimizer.js'
+export {
+  Optimizer,
+  type OptimizerHyper,
+  type Slots,
+  type TrainedWeight,
+  type UpdateInput,
+} from './optimizers/optimizer.js'
+export type { OptimizerBinding, OptimizerSetup } from './optimizers/optimizer-setup.js'
+export { RMSprop, type RMSpropOptions } from './optimizers/rmsprop.js'
+export { SGD, type SGDOptions } from './optimizers/sgd.js'
+export { silentReporter, type ProgressState, type Reporter } from './reporters/reporter.js'
+export { progressLine } from './reporters/progress-line.js'
+export { streamReporter, type ReportStream } from './reporters/stream-reporter.js'
+export type { Schedule, ScheduledValues } from './schedules/schedule.js'
+export { currentSeed, seedEverything } from './seed-everything.js'
+export { findCheckpoint } from './trainer/find-checkpoint.js'
+export type { EvaluationResult, FitResult, PredictResult, RunStatus } from './trainer/results.js'
+export { Trainer, type EvaluateOptions, type FitOptions } from './trainer/trainer.js'
+export type { GradientClipping, TrainerOptions } from './trainer/trainer-options.js'
+export { TrainingError, type TrainingErrorCode } from './training-error.js'
+export { version } from './version.js'

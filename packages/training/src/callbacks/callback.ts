@@ -1,0 +1,106 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { TrainedWeight } from '../optimizers/optimizer.js'
+import type { TrainerContext } from './trainer-context.js'
+
+/** What a batch came to. */
+export interface BatchOutcome {
+  /** Position in the pass, from 0. */
+  index: number
+  size: number
+  /** The batch's own metrics, by full name; `train/loss` among them. */
+  metrics: Readonly<Record<string, number>>
+}
+
+/** A place where a checkpoint may be taken: all counters, metrics and callbacks agree there. */
+export interface SavePoint {
+  kind: 'batch' | 'validation' | 'epoch' | 'end'
+  /** Whether a validation ended here. */
+  validated: boolean
+}
+
+/** A checkpoint that was written or read. */
+export interface CheckpointEvent {
+  name: string
+  path: string
+}
+
+/** The predictions of one batch. */
+export interface PredictedBatch extends BatchOutcome {
+  /** `[batch, ...]`, row-major. */
+  values: Float32Array
+  shape: readonly number[]
+  labels: ArrayLike<number>
+}
+
+type Hook<Args extends unknown[] = []> = (
+  context: TrainerContext,
+  ...args: Args
+) => void | Promise<void>
+
+/**
+ * The hooks, in the order in which a run calls them. Each may be async; a hook of one callback ends before the next
+ * callback's begins.
+ */
+export interface Hooks {
+  /** Opens any run, before the data are made ready. */
+  onSetup: Hook
+  /** Opens a fit, after a checkpoint was loaded. */
+  onFitStart: Hook
+  onEpochStart: Hook
+  onTrainBatchStart: Hook
+  /** Sees the gradients before the optimizer does. Synchronous, inside the step's tidy: it must not read tensors. */
+  onBeforeOptimizerStep: (
+    context: TrainerContext,
+    weights: readonly TrainedWeight[],
+    gradients: readonly (Tensor | null)[],
+  ) => void
+  onAfterOptimizerStep: Hook
+  onTrainBatchEnd: Hook<[outcome: BatchOutcome]>
+  onValidationStart: Hook
+  onValidationBatchEnd: Hook<[outcome: BatchOutcome]>
+  /** Closes a validation, in a fit or alone; its means are in `context.fresh`. */
+  onValidationEnd: Hook
+  /** Closes an epoch, after its validation. */
+  onEpochEnd: Hook
+  /** The only place to ask for a checkpoint: after the hooks and the log rows of what has just ended. */
+  onSavePoint: Hook<[point: SavePoint]>
+  onCheckpointSaved: Hook<[event: CheckpointEvent]>
+  onCheckpointLoaded: Hook<[event: CheckpointEvent]>
+  onFitEnd: Hook
+  onTestStart: Hook
+  onTestBatchEnd: Hook<[outcome: BatchOutcome]>
+  onTestEnd: Hook
+  onPredictStart: Hook
+  onPredictBatchEnd: Hook<[outcome: PredictedBatch]>
+  onPredictEnd: Hook
+  /** Sees what ended the run; the error is thrown on afterwards. */
+  onException: Hook<[error: unknown]>
+  /** Closes any run, also one that failed. */
+  onTeardown: Hook
+}
+
+/** The hooks' names, in their order. */
+export type HookName = keyof Hooks
+
+/**
+ * Takes part in a run: any object with some of the hooks. Callbacks are called in the order given.
+ *
+ * One with memory has `state` and `restore`: what `state` gives is in every checkpoint.
+ *
+ * @example
+ * const announce: Callback = {
+ *   onEpochEnd: (context) => context.reporter.info(`epoch ${context.epoch}: ${context.metrics['train/loss']}`),
+ * }
+ */
+export interface Callback extends Partial<Hooks> {
+  /** What errors and checkpoints call it. Defaults to its class's name. */
+  readonly name?: string
+  /** The metric it watches; a validation metric that does not exist is an error before training. */
+  readonly monitor?: string
+  /** Whether `fastDevRun` leaves it out. Defaults to false. */
+  readonly skipOnFastDevRun?: boolean
+  /** Gives what it remembers, as JSON. */
+  state?(): unknown
+  /** Takes back what `state` gave. */
+  restore?(state: unknown): void
+}

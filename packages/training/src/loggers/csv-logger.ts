@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { CsvTable, type CsvTableState } from './csv-table.js'
+import type { LoggedRun, Logger, LogRow } from './logger.js'
+
+/**
+ * Writes `metrics.csv` (epoch, step, samples, then a column a metric; no clock in it, so that two equal runs have equal
+ * files) and `time.csv` (when each epoch and validation ended, and samples a second).
+ */
+export class CSVLogger implements Logger {
+  readonly name = 'csv'
+  #metrics: CsvTable | undefined
+  #time: CsvTable | undefined
+
+  open({ runDir }: LoggedRun): void {
+    this.#metrics = new CsvTable(join(runDir, 'metrics.csv'), ['epoch', 'step', 'samples'])
+    this.#time = new CsvTable(join(runDir, 'time.csv'), [
+      'epoch',
+      'step',
+      'kind',
+      'seconds',
+      'samplesPerSecond',
+    ])
+  }
+
+  log({ kind, epoch, step, samples, metrics, seconds, samplesPerSecond }: LogRow): void {
+    this.#metrics?.append({ epoch, step, samples, ...metrics })
+    if (kind === 'step') return
+    this.#time?.append({
+      epoch,
+      step,
+      kind,
+      seconds: round(seconds),
+      samplesPerSecond: samplesPerSecond === undefined ? undefined : round(samplesPerSecond),
+    })
+  }
+
+  state(): unknown {
+    return { metrics: this.#metrics?.state(), time: this.#time?.state() }
+  }
+
+  restore(state: unknown): void {
+    const { metrics, time } = state as { metrics?: CsvTableState; time?: CsvTableState }
+    if (metrics) this.#metrics?.restore(metrics)
+    if (time) this.#time?.restore(time)
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}

@@ -1,0 +1,75 @@
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+
+/** Where a table stood: enough to cut what came later. */
+export interface CsvTableState {
+  columns: string[]
+  rows: number
+}
+
+/**
+ * Keeps a CSV file: rows are appended as they come, and a column that shows up late rewrites the file under a new
+ * header. What is in the file is there even if the process is killed.
+ */
+export class CsvTable {
+  readonly path: string
+  #columns: string[]
+  #rows = 0
+
+  /** Starts a new table, in place of what `path` held. */
+  constructor(path: string, columns: readonly string[]) {
+    this.path = path
+    this.#columns = [...columns]
+  }
+
+  append(row: Readonly<Record<string, number | string | undefined>>): void {
+    const late = Object.keys(row).filter((name) => !this.#columns.includes(name))
+    if (late.length > 0) this.#widen(late)
+    else if (this.#rows === 0) this.#replace([])
+    appendFileSync(this.path, `${this.#columns.map((name) => cell(row[name])).join(',')}\n`)
+    this.#rows++
+  }
+
+  state(): CsvTableState {
+    return { columns: [...this.#columns], rows: this.#rows }
+  }
+
+  /** Goes back to how the table stood, from the file that is there. */
+  restore({ columns, rows }: CsvTableState): void {
+    const lines = existsSync(this.path) ? this.#lines().slice(0, rows) : []
+    this.#columns = [...columns]
+    this.#rows = lines.length
+    this.#replace(lines.map((line) => cut(line, columns.length)))
+  }
+
+  #widen(late: readonly string[]): void {
+    const lines = this.#rows === 0 ? [] : this.#lines()
+    this.#columns = [...this.#columns, ...late]
+    this.#replace(lines.map((line) => line + ','.repeat(late.length)))
+  }
+
+  #lines(): string[] {
+    // Rows hold no line breaks: numbers, and names that we quote ourselves.
+    return readFileSync(this.path, 'utf8').split('\n').slice(1, -1)
+  }
+
+  #replace(lines: readonly string[]): void {
+    const temporary = `${this.path}.tmp`
+    const header = this.#columns.map(quoted).join(',')
+    writeFileSync(temporary, [header, ...lines, ''].join('\n'))
+    renameSync(temporary, this.path)
+  }
+}
+
+function cell(value: number | string | undefined): string {
+  if (value === undefined) return ''
+  return typeof value === 'number' ? String(value) : quoted(value)
+}
+
+function quoted(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""').replaceAll('\n', ' ')}"` : text
+}
+
+/** Drops cells of columns that came later: they are empty in rows before them. */
+function cut(line: string, columns: number): string {
+  return line.split(',').slice(0, columns).join(',')
+}

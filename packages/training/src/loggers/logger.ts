@@ -1,0 +1,40 @@
+/** A row of numbers that loggers get. */
+export interface LogRow {
+  /** What it sums up: one optimizer step, a validation, an epoch, or a test. */
+  kind: 'step' | 'validation' | 'epoch' | 'test'
+  epoch: number
+  /** Optimizer steps done. */
+  step: number
+  /** Training samples seen. */
+  samples: number
+  metrics: Readonly<Record<string, number>>
+  /** Seconds since this process began the run. */
+  seconds: number
+  /** Training samples a second since the last row of its kind; undefined where nothing was trained. */
+  samplesPerSecond: number | undefined
+}
+
+/** The run that a logger is opened for. */
+export interface LoggedRun {
+  runDir: string
+  name: string
+  version: number
+  hparams: Readonly<Record<string, unknown>>
+  /** Whether the run goes on from a checkpoint. */
+  resumed: boolean
+}
+
+/** Takes rows to wherever they are kept. A slow one queues: `log` must return at once. */
+export interface Logger {
+  /** What checkpoints call it. */
+  readonly name: string
+  open?(run: LoggedRun): void | Promise<void>
+  log(row: LogRow): void
+  /** Waits until all rows are where they belong. */
+  flush?(): void | Promise<void>
+  close?(status: string): void | Promise<void>
+  /** Gives what a checkpoint must hold so that rows past it can be cut. */
+  state?(): unknown
+  /** Cuts what was logged past the checkpoint; called after `open`. */
+  restore?(state: unknown): void | Promise<void>
+}

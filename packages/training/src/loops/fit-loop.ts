@@ -1,0 +1,254 @@
+import { WeightedMeans } from '../metrics/weighted-means.js'
+import type { GradientClipping } from '../trainer/trainer-options.js'
+import { EvaluationLoop } from './evaluation-loop.js'
+import { samplesOf, type LimitedLoader } from './limited-loader.js'
+import type { Optimization } from './optimization.js'
+import type { Run } from './run.js'
+import { TrainStep, type StepResult } from './train-step.js'
+
+/** When a fit ends, validates and logs; counts are worked out, and fractions gone. */
+export interface FitPlan {
+  train: LimitedLoader
+  validation: readonly LimitedLoader[]
+  maxEpochs: number | undefined
+  minEpochs: number
+  maxSteps: number | undefined
+  maxTimeMs: number | undefined
+  checkValEveryNEpochs: number
+  /** Training batches between validations inside an epoch. */
+  valCheckInterval: number | undefined
+  accumulate: number
+  clip: GradientClipping | undefined
+  logEveryNSteps: number
+  detectLeaks: boolean
+}
+
+/**
+ * Trains: epochs of batches, with validations between. All that it counts is in `context.state`, and it starts from
+ * there: a run taken up again goes the same way as one that was never stopped.
+ */
+export class FitLoop {
+  readonly step: TrainStep
+  /** Training samples and seconds of this process, validation apart. */
+  readonly throughput = { samples: 0, seconds: 0 }
+  /** The open validation, for a checkpoint inside it. */
+  validation: EvaluationLoop
+  /** Whether `maxTimeMs` ended the run. */
+  timedOut = false
+  readonly #run: Run
+  readonly #plan: FitPlan
+  readonly #deadline: number
+  #epochThroughput = { samples: 0, seconds: 0 }
+  readonly #trainMeans: WeightedMeans
+
+  constructor(run: Run, plan: FitPlan, optimization: Optimization) {
+    this.#run = run
+    this.#plan = plan
+    this.#deadline = run.clock() + (plan.maxTimeMs ?? Infinity)
+    this.step = new TrainStep(run.context, optimization, run.dispatcher, plan)
+    this.#trainMeans = new WeightedMeans(run.context.state.trainSums)
+    this.validation = this.#newValidation()
+  }
+
+  async run(): Promise<void> {
+    const { context } = this.#run
+    while (!this.#done()) {
+      context.epoch = context.state.epoch
+      if (!(await this.#epoch())) return
+    }
+  }
+
+  /** Brings the sums in the state up to date, before a checkpoint. */
+  capture(): void {
+    const { state } = this.#run.context
+    state.trainSums = this.#trainMeans.sums()
+    state.validationSums = state.phase === 'validation' ? this.validation.means.sums() : {}
+  }
+
+  /** Runs one epoch, or what is left of it; false where the run was told to end inside. */
+  async #epoch(): Promise<boolean> {
+    const { context, dispatcher } = this.#run
+    const { state } = context
+    const { train } = this.#plan
+    this.#epochThroughput = { samples: 0, seconds: 0 }
+    if (state.batch === 0 && state.phase === 'train') await dispatcher.call('onEpochStart', context)
+    if (state.phase === 'validation') {
+      const closing = state.batch >= train.batches || this.#stepsDone()
+      if (!(await this.#validate(closing))) return false
+    }
+    if (!this.#leaving() && state.batch < train.batches && !this.#stepsDone()) {
+      if (!(await this.#trainBatches())) return false
+    }
+    if (this.#leaving()) return false
+    return this.#closeEpoch()
+  }
+
+  async #trainBatches(): Promise<boolean> {
+    const { context, clock } = this.#run
+    const { state } = context
+    const { train } = this.#plan
+    let since = clock()
+    this.#enterTraining()
+    for await (const batch of train.loader.batches(state.epoch, state.batch)) {
+      const index = state.batch
+      context.batchIndex = index
+      context.batchSize = batch.size
+      const started = this.#run.dispatcher.call('onTrainBatchStart', context)
+      if (started) await started
+      const result = await this.step.run(batch, index, index + 1 >= train.batches)
+      state.batch++
+      state.samples += batch.size
+      await this.#batchEnd(result, index, batch.size)
+      this.#count(batch.size, (clock() - since) / 1000)
+      const saving = this.#run.dispatcher.has('onSavePoint')
+      if (saving) await this.#run.savePoint({ kind: 'batch', validated: false })
+      if (this.#leaving()) return false
+      if (state.batch >= train.batches || this.#stepsDone()) break
+      if (this.#validationDue(false)) {
+        if (!(await this.#validate(false))) return false
+        if (this.#leaving()) return false
+        this.#enterTraining()
+      }
+      since = clock()
+    }
+    return true
+  }
+
+  #count(samples: number, seconds: number): void {
+    for (const each of [this.throughput, this.#epochThroughput]) {
+      each.samples += samples
+      each.seconds += seconds
+    }
+  }
+
+  #enterTraining(): void {
+    const { context } = this.#run
+    context.stage = 'train'
+    context.means = this.#trainMeans
+    context.batches = this.#plan.train.batches
+    context.passSamples = samplesOf(this.#plan.train)
+  }
+
+  async #batchEnd(
+    { loss, metrics, stepped }: StepResult,
+    index: number,
+    size: number,
+  ): Promise<void> {
+    const { context, dispatcher, rows } = this.#run
+    const values: Record<string, number> = { 'train/loss': loss }
+    this.#trainMeans.add('train/loss', loss, size)
+    for (const { name, value, weight } of metrics) {
+      values[name] = value
+      this.#trainMeans.add(name, value, weight)
+    }
+    context.fresh = values
+    if (stepped) {
+      const after = dispatcher.call('onAfterOptimizerStep', context)
+      if (after) await after
+    }
+    const ended = dispatcher.call('onTrainBatchEnd', context, { index, size, metrics: values })
+    if (ended) await ended
+    if (stepped && context.step % this.#plan.logEveryNSteps === 0) {
+      await rows.write('step', stepNames(values))
+    }
+  }
+
+  /** Runs a validation, or what is left of it; false where the run was told to end inside. */
+  async #validate(closing: boolean): Promise<boolean> {
+    const { context, dispatcher, rows } = this.#run
+    const { state, module } = context
+    const fresh = state.phase === 'train'
+    if (fresh) {
+      state.phase = 'validation'
+      state.validationLoader = 0
+      state.validationBatch = 0
+      state.validationSums = {}
+      this.validation = this.#newValidation()
+      module.onEvaluationStart('validation')
+      context.stage = 'validation'
+      await dispatcher.call('onValidationStart', context)
+    }
+    const progress = { loader: state.validationLoader, batch: state.validationBatch }
+    let left = false
+    await this.validation.run(progress, false, async () => {
+      state.validationLoader = progress.loader
+      state.validationBatch = progress.batch
+      left = this.#run.interrupted()
+      return !left
+    })
+    if (left) return false
+    state.phase = 'train'
+    state.validations++
+    state.validatedAtStep = state.step
+    const means = this.validation.means.means()
+    Object.assign(state.metrics, means)
+    context.fresh = means
+    await dispatcher.call('onValidationEnd', context)
+    if (closing) return true
+    await rows.write('validation', means)
+    await this.#run.savePoint({ kind: 'validation', validated: true })
+    return true
+  }
+
+  /** Ends an epoch, or the part of it that the last step leaves: means, validation, hooks, row, save point. */
+  async #closeEpoch(): Promise<boolean> {
+    const { context, dispatcher, rows } = this.#run
+    const { state } = context
+    const whole = state.batch >= this.#plan.train.batches
+    const trained = this.#trainMeans.means()
+    Object.assign(state.metrics, trained)
+    const due = state.validatedAtStep !== state.step && (this.#validationDue(true) || !whole)
+    if (due && this.#plan.validation.length > 0 && !(await this.#validate(true))) return false
+    const validated = state.validatedAtStep === state.step
+    const fresh = { ...trained, ...(validated ? this.validation.means.means() : {}) }
+    context.stage = 'train'
+    context.fresh = fresh
+    const { samples, seconds } = this.#epochThroughput
+    if (whole) {
+      state.epoch++
+      state.batch = 0
+      this.#trainMeans.clear()
+    }
+    await dispatcher.call('onEpochEnd', context)
+    await rows.write('epoch', fresh, seconds > 0 ? samples / seconds : undefined)
+    await this.#run.savePoint({ kind: 'epoch', validated })
+    return whole
+  }
+
+  #newValidation(): EvaluationLoop {
+    const { validationSums } = this.#run.context.state
+    return new EvaluationLoop(this.#run, 'validation', this.#plan.validation, validationSums)
+  }
+
+  #validationDue(epochEnd: boolean): boolean {
+    const { state } = this.#run.context
+    const { valCheckInterval, checkValEveryNEpochs, validation } = this.#plan
+    if (validation.length === 0) return false
+    if (valCheckInterval !== undefined && state.batch % valCheckInterval === 0) return true
+    return epochEnd && (state.epoch + 1) % checkValEveryNEpochs === 0
+  }
+
+  #stepsDone(): boolean {
+    const { maxSteps } = this.#plan
+    return maxSteps !== undefined && this.#run.context.step >= maxSteps
+  }
+
+  #done(): boolean {
+    const { maxEpochs, train } = this.#plan
+    if (train.batches === 0 || this.#stepsDone() || this.#leaving()) return true
+    return maxEpochs !== undefined && this.#run.context.state.epoch >= maxEpochs
+  }
+
+  /** Whether the run is to end at the next safe place. */
+  #leaving(): boolean {
+    const { context, clock } = this.#run
+    this.timedOut ||= clock() >= this.#deadline
+    if (this.timedOut || this.#run.interrupted()) return true
+    return context.state.stopReason !== null && context.state.epoch >= this.#plan.minEpochs
+  }
+}
+
+/** A row of one batch has columns of its own: `train/loss` is an epoch's mean. */
+function stepNames(values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}_step`, value]))
+}

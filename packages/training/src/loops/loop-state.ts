@@ -1,0 +1,53 @@
+import type { WeightedSums } from '../metrics/weighted-means.js'
+
+/** Where a fit stands, whole: with the weights and slots it is all that resuming needs. JSON. */
+export interface LoopState {
+  /** Epochs done. */
+  epoch: number
+  /** Whether training goes on, or a validation is open. */
+  phase: 'train' | 'validation'
+  /** Training batches done in this epoch. */
+  batch: number
+  /** Batches in the open accumulation group, and their samples. */
+  micro: number
+  microSamples: number
+  /** Optimizer steps done. */
+  step: number
+  /** Training samples seen, over all epochs. */
+  samples: number
+  /** Loader and batches done of the open validation. */
+  validationLoader: number
+  validationBatch: number
+  /** Validations done. */
+  validations: number
+  /** Optimizer steps at the last finished validation; −1 before the first. */
+  validatedAtStep: number
+  /** Partial sums of the epoch's and of the open validation's means. */
+  trainSums: WeightedSums
+  validationSums: WeightedSums
+  /** The latest value of each metric. */
+  metrics: Record<string, number>
+  /** Why the run was asked to stop, null while it was not. */
+  stopReason: string | null
+}
+
+/** The state before the first step. */
+export function initialLoopState(): LoopState {
+  return {
+    epoch: 0,
+    phase: 'train',
+    batch: 0,
+    micro: 0,
+    microSamples: 0,
+    step: 0,
+    samples: 0,
+    validationLoader: 0,
+    validationBatch: 0,
+    validations: 0,
+    validatedAtStep: -1,
+    trainSums: {},
+    validationSums: {},
+    metrics: {},
+    stopReason: null,
+  }
+}

@@ -1,0 +1,90 @@
+import type { CheckpointRequest, TrainerContext } from '../callbacks/trainer-context.js'
+import { StepLog, type LoggedValue } from '../metrics/step-log.js'
+import { WeightedMeans } from '../metrics/weighted-means.js'
+import type { LitModule } from '../modules/lit-module.js'
+import type { Stage } from '../modules/step-context.js'
+import type { Optimizer } from '../optimizers/optimizer.js'
+import type { Reporter } from '../reporters/reporter.js'
+import { initialLoopState, type LoopState } from './loop-state.js'
+
+/** What a run is given at its start and keeps. */
+export interface RunSetup {
+  module: LitModule
+  reporter: Reporter
+  seed: number
+  maxEpochs: number | undefined
+  maxSteps: number | undefined
+}
+
+/** The context of one run: hooks read it, the loops write it. */
+export class RunContext implements TrainerContext {
+  readonly module: LitModule
+  readonly reporter: Reporter
+  readonly seed: number
+  readonly maxEpochs: number | undefined
+  readonly maxSteps: number | undefined
+  stage: Stage = 'train'
+  sanityChecking = false
+  epoch = 0
+  batchIndex = 0
+  batches = 0
+  passSamples = 0
+  fitting = false
+  validates = false
+  batchSize = 0
+  runDir: string | undefined
+  optimizers: Readonly<Record<string, Optimizer>> = {}
+  fresh: Readonly<Record<string, number>> = {}
+  state: LoopState = initialLoopState()
+  /** Means of the pass that runs. */
+  means = new WeightedMeans()
+  /** What hooks logged, waiting for the next row. */
+  readonly extra = new StepLog()
+  #requests: CheckpointRequest[] = []
+
+  constructor(setup: RunSetup) {
+    this.module = setup.module
+    this.reporter = setup.reporter
+    this.seed = setup.seed
+    this.maxEpochs = setup.maxEpochs
+    this.maxSteps = setup.maxSteps
+  }
+
+  get step(): number {
+    return this.state.step
+  }
+
+  get validations(): number {
+    return this.state.validations
+  }
+
+  get samples(): number {
+    return this.state.samples
+  }
+
+  get metrics(): Readonly<Record<string, number>> {
+    return this.state.metrics
+  }
+
+  get running(): Readonly<Record<string, number>> {
+    return this.means.means()
+  }
+
+  stop(reason: string): void {
+    this.state.stopReason ??= reason
+  }
+
+  log(name: string, value: LoggedValue): void {
+    this.extra.add(name, value, 1)
+  }
+
+  requestCheckpoint(request: CheckpointRequest): void {
+    this.#requests.push(request)
+  }
+
+  takeRequests(): CheckpointRequest[] {
+    const requests = this.#requests
+    this.#requests = []
+    return requests
+  }
+}

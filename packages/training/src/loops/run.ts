@@ -1,0 +1,16 @@
+import type { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
+import type { SavePoint } from '../callbacks/callback.js'
+import type { Clock, RowWriter } from './row-writer.js'
+import type { RunContext } from './run-context.js'
+
+/** What the loops of one run share. */
+export interface Run {
+  readonly context: RunContext
+  readonly dispatcher: CallbackDispatcher
+  readonly rows: RowWriter
+  readonly clock: Clock
+  /** Whether someone asked the run to end now. */
+  interrupted(): boolean
+  /** Lets callbacks ask for checkpoints, and writes them. */
+  savePoint(point: SavePoint): Promise<void>
+}

@@ -1,0 +1,229 @@
+import type { Batch } from '@ductus/data'
+import {
+  clipByValue,
+  clone,
+  keep,
+  memory,
+  mul,
+  sqrt,
+  square,
+  sum,
+  addN,
+  tidy,
+  variableGrads,
+  type Scalar,
+  type Tensor,
+} from '@tensorflow/tfjs-core'
+import type { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
+import { StepLog, type LoggedMetric } from '../metrics/step-log.js'
+import type { StepContext } from '../modules/step-context.js'
+import { tensorBatch } from '../modules/tensor-batch.js'
+import type { TrainedWeight } from '../optimizers/optimizer.js'
+import type { GradientClipping } from '../trainer/trainer-options.js'
+import { TrainingError } from '../training-error.js'
+import { GradientAccumulator } from './gradient-accumulator.js'
+import type { Optimization } from './optimization.js'
+import type { RunContext } from './run-context.js'
+
+/** What a training step came to. */
+export interface StepResult {
+  loss: number
+  metrics: LoggedMetric[]
+  /** Whether the optimizer stepped: false inside an accumulation group. */
+  stepped: boolean
+}
+
+/** Options of `TrainStep`. */
+export interface TrainStepOptions {
+  accumulate: number
+  clip: GradientClipping | undefined
+  detectLeaks: boolean
+}
+
+/**
+ * Trains on one batch: loss, gradients, optimizer. The tensors live in one tidy; the loss is read after it, without
+ * blocking.
+ */
+export class TrainStep {
+  readonly accumulator = new GradientAccumulator()
+  readonly #log = new StepLog()
+  readonly #context: RunContext
+  readonly #optimization: Optimization
+  readonly #dispatcher: CallbackDispatcher
+  readonly #options: TrainStepOptions
+
+  constructor(
+    context: RunContext,
+    optimization: Optimization,
+    dispatcher: CallbackDispatcher,
+    options: TrainStepOptions,
+  ) {
+    this.#context = context
+    this.#optimization = optimization
+    this.#dispatcher = dispatcher
+    this.#options = options
+  }
+
+  /**
+   * @param last whether the epoch ends here, and with it the accumulation group
+   * @throws TrainingError `NON_FINITE_LOSS` naming the batch
+   */
+  async run(batch: Batch, index: number, last: boolean): Promise<StepResult> {
+    const { state } = this.#context
+    const { accumulate, detectLeaks } = this.#options
+    const before = detectLeaks ? memory().numTensors : 0
+    const stepping = last || state.micro + 1 >= accumulate
+    const pending = this.#compute(batch, index, stepping)
+    if (pending.gradients) await this.#applyClipped(pending.weights, pending.gradients)
+    const [values, metrics] = await Promise.all([pending.loss.data(), this.#log.take()])
+    pending.loss.dispose()
+    const loss = values[0]!
+    if (!Number.isFinite(loss)) throw nonFinite(loss, state.epoch, index, state.step)
+    state.micro = stepping ? 0 : state.micro + 1
+    state.microSamples = stepping ? 0 : state.microSamples + batch.size
+    if (stepping) state.step++
+    if (detectLeaks) this.#assertNoLeak(before, index)
+    return { loss, metrics, stepped: stepping }
+  }
+
+  dispose(): void {
+    this.#log.clear()
+    this.accumulator.dispose()
+  }
+
+  /** The synchronous part. Gives gradients back only where a norm must be read before they are applied. */
+  #compute(batch: Batch, index: number, stepping: boolean): Pending {
+    const { module, state, seed } = this.#context
+    const { clip } = this.#options
+    const context: StepContext = {
+      stage: 'train',
+      training: true,
+      epoch: state.epoch,
+      step: state.step,
+      micro: state.micro,
+      batchIndex: index,
+      seed,
+    }
+    this.#optimization.schedule(state.step, state.epoch)
+    module.connect(this.#log, batch.size)
+    try {
+      let pending: Pending | undefined
+      tidy(() => {
+        const input = tensorBatch(batch, index)
+        const weights = this.#weights()
+        const { value, gradients } = lossAndGradients(weights, () =>
+          module.trainingStep(input, context),
+        )
+        pending = { loss: keep(value), weights, gradients: undefined }
+        const grouped = this.#options.accumulate > 1
+        if (grouped) this.accumulator.add(weights, gradients, batch.size)
+        if (!stepping) return
+        const total = state.microSamples + batch.size
+        const all = grouped ? this.accumulator.sums(weights) : gradients
+        const scale = grouped ? 1 / total : 1
+        if (clip && 'norm' in clip) {
+          pending.gradients = all.map(
+            (each) => each && keep(scale === 1 ? clone(each) : mul(each, scale)),
+          )
+          return
+        }
+        const limited = clip
+          ? all.map((each) => each && clipByValue(mul(each, scale), -clip.value, clip.value))
+          : all
+        this.#apply(weights, limited, clip ? 1 : scale)
+      })
+      return pending!
+    } finally {
+      module.connect(undefined, 1)
+    }
+  }
+
+  #apply(
+    weights: readonly TrainedWeight[],
+    gradients: readonly (Tensor | null)[],
+    scale: number,
+  ): void {
+    this.#dispatcher.callNow('onBeforeOptimizerStep', this.#context, weights, gradients)
+    for (const { optimizer, weights: own } of this.#optimization.bound) {
+      optimizer.step(own, pick(own, weights, gradients), scale)
+    }
+    if (this.#options.accumulate > 1) this.accumulator.dispose()
+  }
+
+  /** Scales all gradients by one number, so that their norm together is at most the limit. */
+  async #applyClipped(
+    weights: readonly TrainedWeight[],
+    gradients: readonly (Tensor | null)[],
+  ): Promise<void> {
+    const limit = (this.#options.clip as { norm: number }).norm
+    const squares = gradients.flatMap((each) => (each ? [each] : []))
+    const norm = tidy(() => sqrt(addN(squares.map((each) => sum(square(each))))))
+    const [value] = await norm.data()
+    norm.dispose()
+    // 1e-6 as PyTorch's clip_grad_norm_ has it.
+    const scale = Math.min(1, limit / (value! + 1e-6))
+    tidy(() => {
+      this.#apply(weights, gradients, scale)
+    })
+    for (const gradient of gradients) gradient?.dispose()
+  }
+
+  /** The weights that train now: layers may be frozen and thawed as the run goes. */
+  #weights(): TrainedWeight[] {
+    const seen = new Set<string>()
+    const found: TrainedWeight[] = []
+    for (const { weights } of this.#optimization.bound) {
+      for (const each of weights) {
+        if (!each.weight.variable.trainable || seen.has(each.key)) continue
+        seen.add(each.key)
+        found.push(each)
+      }
+    }
+    return found
+  }
+
+  #assertNoLeak(before: number, index: number): void {
+    const { state } = this.#context
+    // The first steps make the optimizer's slots.
+    const left = memory().numTensors - before
+    if (state.step <= 1 || left === 0) return
+    throw new TrainingError(
+      'NOT_SUPPORTED',
+      `Trainer: expected batch ${index} of epoch ${state.epoch} to leave no tensors behind, received ${left}. ` +
+        'Dispose of what the step or a callback keeps, or set detectLeaks: false.',
+    )
+  }
+}
+
+interface Pending {
+  loss: Scalar
+  weights: readonly TrainedWeight[]
+  gradients: (Tensor | null)[] | undefined
+}
+
+function lossAndGradients(
+  weights: readonly TrainedWeight[],
+  compute: () => Scalar,
+): { value: Scalar; gradients: (Tensor | null)[] } {
+  const variables = weights.map(({ weight }) => weight.variable)
+  const { value, grads } = variableGrads(compute, variables)
+  return { value, gradients: variables.map(({ name }) => grads[name] ?? null) }
+}
+
+function pick(
+  own: readonly TrainedWeight[],
+  weights: readonly TrainedWeight[],
+  gradients: readonly (Tensor | null)[],
+): (Tensor | null)[] {
+  if (own.length === weights.length && own[0] === weights[0]) return [...gradients]
+  const byKey = new Map(weights.map(({ key }, i) => [key, gradients[i] ?? null]))
+  return own.map(({ key }) => byKey.get(key) ?? null)
+}
+
+function nonFinite(loss: number, epoch: number, batch: number, step: number): TrainingError {
+  return new TrainingError(
+    'NON_FINITE_LOSS',
+    `Trainer: expected a finite loss, received ${loss} in epoch ${epoch}, batch ${batch} (step ${step}). ` +
+      'Lower the learning rate, clip gradients, or look for bad numbers in that batch.',
+  )
+}

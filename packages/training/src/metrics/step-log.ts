@@ -1,0 +1,72 @@
+import { keep, type NumericDataType, type Tensor } from '@tensorflow/tfjs-core'
+
+/** Values of a tensor that was read after its step, as numbers. */
+export type HostValues = Float32Array | Int32Array | Uint8Array
+
+/**
+ * What `log` takes: a number, a scalar tensor, or a tensor with the function that makes a number of its values once
+ * they are on the host. The last is the cheap way to a metric: nothing is recorded for gradients.
+ */
+export type LoggedValue = number | Tensor | { tensor: Tensor; read(values: HostValues): number }
+
+/** One metric of one step, weighted by its samples. */
+export interface LoggedMetric {
+  name: string
+  value: number
+  weight: number
+}
+
+interface Entry {
+  name: string
+  value: LoggedValue
+  weight: number
+}
+
+/** Collects what a step logs while it runs in a tidy, and reads it afterwards without blocking. */
+export class StepLog {
+  #entries: Entry[] = []
+
+  add(name: string, value: LoggedValue, weight: number): void {
+    if (typeof value !== 'number') keep('tensor' in value ? value.tensor : value)
+    this.#entries.push({ name, value, weight })
+  }
+
+  /** Adds the loss, ahead of what the step logged itself. */
+  addLoss(name: string, loss: Tensor, weight: number): void {
+    this.#entries.unshift({ name, value: keep(loss), weight })
+  }
+
+  /** Reads all that was logged since the last call, and frees its tensors. */
+  async take(): Promise<LoggedMetric[]> {
+    const entries = this.#entries
+    this.#entries = []
+    // All reads are asked for before the first is awaited: one wait on a GPU.
+    const reads = entries.map(({ value }) => (typeof value === 'number' ? value : read(value)))
+    const metrics: LoggedMetric[] = []
+    try {
+      for (let i = 0; i < entries.length; i++) {
+        const { name, weight } = entries[i]!
+        const pending = reads[i]!
+        metrics.push({ name, value: typeof pending === 'number' ? pending : await pending, weight })
+      }
+    } finally {
+      for (const { value } of entries) dispose(value)
+    }
+    return metrics
+  }
+
+  /** Drops what was logged, as after a step that threw. */
+  clear(): void {
+    for (const { value } of this.#entries) dispose(value)
+    this.#entries = []
+  }
+}
+
+async function read(value: Exclude<LoggedValue, number>): Promise<number> {
+  if ('tensor' in value) return value.read(await value.tensor.data<NumericDataType>())
+  return (await value.data())[0]!
+}
+
+function dispose(value: LoggedValue): void {
+  if (typeof value !== 'number') ('tensor' in value ? value.tensor : value).dispose()
+}

@@ -1,0 +1,122 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { LoggedValue } from '../metrics/step-log.js'
+import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
+import { TrainingError } from '../training-error.js'
+import type { Stage, StepContext, TensorBatch } from './step-context.js'
+
+/** Where a module's `log` leads; the Trainer connects it for the length of a run. */
+export interface LogSink {
+  add(name: string, value: LoggedValue, weight: number): void
+}
+
+/** What a module has to say after a pass of validation or test, beside its means. */
+export interface EvaluationReport {
+  /** Counts by true class (rows) and predicted class (columns). */
+  confusion?: number[][]
+  [name: string]: unknown
+}
+
+/**
+ * Holds the logic of training: what a step computes, and with which optimizer it learns. Extend it, or take the ready
+ * `Classifier`.
+ *
+ * Steps run synchronously inside a tidy: every tensor they make is freed, and they must not read any. What they log
+ * is read after the step.
+ *
+ * @example
+ * class Regressor extends LitModule {
+ *   constructor(readonly model: tf.LayersModel) { super({ model }) }
+ *   trainingStep({ x, y }: TensorBatch, context: StepContext) {
+ *     return tf.losses.meanSquaredError(y, this.forward(x, context)).asScalar()
+ *   }
+ *   validationStep = this.trainingStep
+ *   configureOptimizers() { return new Adam({ lr: 1e-3 }) }
+ * }
+ */
+export abstract class LitModule {
+  /** The models that train, by name. Checkpoints hold one folder for each. */
+  readonly models: Readonly<Record<string, LayersModel>>
+  #sink: LogSink | undefined
+  #weight = 1
+
+  constructor(models: Readonly<Record<string, LayersModel>>) {
+    this.models = models
+  }
+
+  /** Computes the loss of a batch: a scalar, the mean over its samples. The Trainer logs it as `train/loss`. */
+  abstract trainingStep(batch: TensorBatch, context: StepContext): Scalar
+
+  /** Gives the optimizer, or several with the models they train, when `fit` starts. */
+  abstract configureOptimizers(): OptimizerSetup
+
+  /** Computes the loss of a batch for validation, logged as `validation/loss`; may log more, and may give nothing. */
+  validationStep(batch: TensorBatch, context: StepContext): Scalar | void {
+    return missing(this, 'validationStep', batch, context)
+  }
+
+  /** Computes the loss of a batch for a test, logged as `test/loss`. Defaults to `validationStep`. */
+  testStep(batch: TensorBatch, context: StepContext): Scalar | void {
+    return this.validationStep(batch, context)
+  }
+
+  /** Computes predictions `[batch, ...]`. Defaults to the output of the first model. */
+  predictStep(batch: TensorBatch, context: StepContext): Tensor {
+    return this.forward(batch.x, context)
+  }
+
+  /** Opens a pass of validation or test. */
+  onEvaluationStart(_stage: Stage): void {}
+
+  /** Says what a pass found beside its means, such as a confusion matrix. */
+  evaluationReport(_stage: Stage): EvaluationReport {
+    return {}
+  }
+
+  /** Gives the options to record in `hparams.json` and in checkpoints. */
+  hparams(): Record<string, unknown> {
+    return {}
+  }
+
+  /** Gives what a checkpoint inside a pass must hold beside weights, as JSON. */
+  state(): unknown {
+    return undefined
+  }
+
+  /** Takes back what `state` gave. */
+  restore(_state: unknown): void {}
+
+  /**
+   * Runs a model, the first one unless another is given, on `x`. `training`, `step` and `micro` reach every layer, so
+   * that dropout is a function of them.
+   */
+  forward(x: Tensor, context: StepContext, model?: LayersModel): Tensor {
+    const chosen = model ?? Object.values(this.models)[0]!
+    const { training, step, micro } = context
+    return chosen.apply(x, { training, step, micro }) as Tensor
+  }
+
+  /**
+   * Logs a metric, averaged over the pass by sample.
+   *
+   * @param name such as `train/acc`; see `stageName`
+   * @param weight what the value counts in the mean. Defaults to the samples of the batch.
+   */
+  log(name: string, value: LoggedValue, weight = this.#weight): void {
+    this.#sink?.add(name, value, weight)
+  }
+
+  /** Connects `log` to a run; called by the Trainer before each step. */
+  connect(sink: LogSink | undefined, weight: number): void {
+    this.#sink = sink
+    this.#weight = weight
+  }
+}
+
+function missing(module: object, step: string, ..._unused: unknown[]): never {
+  throw new TrainingError(
+    'NOT_SUPPORTED',
+    `${module.constructor.name}: expected ${step}() to be written, received a call of the one it inherits. ` +
+      `Write ${step}(batch, context), or give the Trainer no data for it.`,
+  )
+}

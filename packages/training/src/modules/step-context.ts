@@ -1,0 +1,33 @@
+import type { Batch } from '@ductus/data'
+import type { Tensor } from '@tensorflow/tfjs-core'
+
+/** Which pass a step belongs to. */
+export type Stage = 'train' | 'validation' | 'test' | 'predict'
+
+/** A batch as tensors. They live until the step ends. */
+export interface TensorBatch {
+  /** `[batch, ...]`, float32. */
+  x: Tensor
+  /** `[batch, ...]`, int32 for classes, float32 else. */
+  y: Tensor
+  /** Samples in the batch. */
+  size: number
+  /** Position in the epoch, from 0. */
+  index: number
+  /** The typed arrays that the tensors were made of. */
+  source: Batch
+}
+
+/** Where a step stands. All that is random in a step is a function of it. */
+export interface StepContext {
+  readonly stage: Stage
+  /** True in `trainingStep` alone: dropout drops and batch norm learns. */
+  readonly training: boolean
+  readonly epoch: number
+  /** Optimizer steps done before this one. */
+  readonly step: number
+  /** Position in the group whose gradients are accumulated, from 0. */
+  readonly micro: number
+  readonly batchIndex: number
+  readonly seed: number
+}

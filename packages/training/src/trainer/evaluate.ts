@@ -1,0 +1,93 @@
+import { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
+import { readCheckpoint } from '../checkpoints/read-checkpoint.js'
+import { restoreModels } from '../checkpoints/restore-checkpoint.js'
+import type { TrainingData } from '../data/training-data.js'
+import { EvaluationLoop } from '../loops/evaluation-loop.js'
+import { RowWriter } from '../loops/row-writer.js'
+import type { Run } from '../loops/run.js'
+import { RunContext } from '../loops/run-context.js'
+import type { LitModule } from '../modules/lit-module.js'
+import { findCheckpoint } from './find-checkpoint.js'
+import { guarded } from './guarded.js'
+import { testLoader, validationLoaders } from './loaders.js'
+import type { EvaluationResult } from './results.js'
+import type { Surroundings } from './surroundings.js'
+
+/** Goes over validation or test data once. */
+export async function runEvaluation(
+  surroundings: Surroundings,
+  stage: 'validation' | 'test',
+  module: LitModule,
+  data: TrainingData,
+  wanted: string | undefined,
+): Promise<EvaluationResult> {
+  const { options, interruption, session } = surroundings
+  const run = evaluationRun(surroundings, module)
+  const { context, dispatcher, clock } = run
+  return guarded(dispatcher, context, async () => {
+    await data.prepareData?.()
+    await data.setup?.(stage === 'test' ? 'test' : 'validate')
+    const checkpoint = await loadWanted(run, module, wanted, session?.runDir)
+    const loaders =
+      stage === 'test' ? [testLoader(data, options)] : validationLoaders(data, options)
+    const loop = new EvaluationLoop(run, stage, loaders)
+    module.onEvaluationStart(stage)
+    context.stage = stage
+    await dispatcher.call(stage === 'test' ? 'onTestStart' : 'onValidationStart', context)
+    const start = clock()
+    await loop.run({ loader: 0, batch: 0 }, false, () => interruption.reason === undefined)
+    const seconds = (clock() - start) / 1000
+    const metrics = loop.means.means()
+    Object.assign(context.state.metrics, metrics)
+    context.fresh = metrics
+    await dispatcher.call(stage === 'test' ? 'onTestEnd' : 'onValidationEnd', context)
+    if (session?.module === module) await session.logEvaluation(stage, metrics)
+    return {
+      ...module.evaluationReport(stage),
+      status: interruption.reason === undefined ? 'completed' : 'interrupted',
+      metrics,
+      samples: loop.samples,
+      seconds,
+      samplesPerSecond: seconds > 0 ? loop.samples / seconds : 0,
+      checkpoint,
+    }
+  })
+}
+
+/** Makes the surroundings of a run that does not train. */
+export function evaluationRun(
+  { options, reporter, seed, interruption, session }: Surroundings,
+  module: LitModule,
+): Run {
+  const context = new RunContext({
+    module,
+    reporter,
+    seed,
+    maxEpochs: undefined,
+    maxSteps: undefined,
+  })
+  context.runDir = session?.runDir
+  const clock = (): number => performance.now()
+  return {
+    context,
+    dispatcher: new CallbackDispatcher(options.callbacks ?? []),
+    rows: new RowWriter([], context, clock),
+    clock,
+    interrupted: () => interruption.reason !== undefined,
+    savePoint: () => Promise.resolve(),
+  }
+}
+
+/** Loads a checkpoint's weights, where one is wanted; gives its path. */
+export async function loadWanted(
+  { context, dispatcher }: Run,
+  module: LitModule,
+  wanted: string | undefined,
+  runDir: string | undefined,
+): Promise<string | null> {
+  if (wanted === undefined) return null
+  const checkpoint = await readCheckpoint(await findCheckpoint(wanted, runDir))
+  await restoreModels(checkpoint, module)
+  await dispatcher.call('onCheckpointLoaded', context, { name: wanted, path: checkpoint.path })
+  return checkpoint.path
+}

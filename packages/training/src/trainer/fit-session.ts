@@ -1,0 +1,237 @@
+import { mkdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
+import type { SavePoint } from '../callbacks/callback.js'
+import { CheckpointKeeper } from '../checkpoints/checkpoint-keeper.js'
+import { CheckpointStore } from '../checkpoints/checkpoint-store.js'
+import { readCheckpoint, type Checkpoint } from '../checkpoints/read-checkpoint.js'
+import {
+  restoreGradients,
+  restoreModels,
+  restoreOptimizers,
+} from '../checkpoints/restore-checkpoint.js'
+import { softwareDifferences, softwareInfo } from '../checkpoints/software-info.js'
+import type { TrainingData } from '../data/training-data.js'
+import { toExactJson } from '../files/exact-json.js'
+import { writeFileWhole } from '../files/write-folder.js'
+import { FitLoop, type FitPlan } from '../loops/fit-loop.js'
+import { Optimization } from '../loops/optimization.js'
+import { RowWriter } from '../loops/row-writer.js'
+import type { Run } from '../loops/run.js'
+import { RunContext } from '../loops/run-context.js'
+import type { LitModule } from '../modules/lit-module.js'
+import type { Reporter } from '../reporters/reporter.js'
+import { findRun } from './find-checkpoint.js'
+import { fitCallbacks, fitLoggers, fitPlan } from './fit-settings.js'
+import { guarded } from './guarded.js'
+import { gatherHparams } from './hparams.js'
+import type { FitResult, RunStatus } from './results.js'
+import { createRunFolder, type RunFolder } from './run-folder.js'
+import { sanityCheck } from './sanity-check.js'
+import type { Interruption } from './trainer.js'
+import type { TrainerOptions } from './trainer-options.js'
+
+/** One fit from start to end: it makes what the loops need, and says how it went. */
+export class FitSession {
+  module: LitModule | undefined
+  data: TrainingData | undefined
+  runDir: string | undefined
+  #run: Run | undefined
+  #keeper: CheckpointKeeper | undefined
+
+  constructor(
+    readonly options: Readonly<TrainerOptions>,
+    readonly reporter: Reporter,
+    readonly seed: number,
+    readonly interruption: Interruption,
+  ) {}
+
+  async run(module: LitModule, data: TrainingData, resume: string | undefined): Promise<FitResult> {
+    this.module = module
+    this.data = data
+    const { options, reporter, seed } = this
+    const { maxEpochs, maxSteps } = options
+    const context = new RunContext({ module, reporter, seed, maxEpochs, maxSteps })
+    context.fitting = true
+    const dispatcher = new CallbackDispatcher(fitCallbacks(options))
+    const clock = (): number => performance.now()
+    const run: Run = {
+      context,
+      dispatcher,
+      rows: new RowWriter(fitLoggers(options), context, clock),
+      clock,
+      interrupted: () => this.interruption.reason !== undefined,
+      savePoint: (point) => this.#savePoint(point),
+    }
+    this.#run = run
+    return guarded(dispatcher, context, async () => this.#fit(run, data, resume))
+  }
+
+  /** Writes a test's means to the loggers of the fit. */
+  async logEvaluation(
+    stage: 'validation' | 'test',
+    metrics: Record<string, number>,
+  ): Promise<void> {
+    await this.#run?.rows.write(stage, metrics)
+  }
+
+  async #fit(run: Run, data: TrainingData, resume: string | undefined): Promise<FitResult> {
+    const { context, dispatcher, clock } = run
+    const start = clock()
+    await data.prepareData?.()
+    await data.setup?.('fit')
+    const plan = fitPlan(this.options, data)
+    const optimization = new Optimization(context.module)
+    try {
+      context.optimizers = optimization.optimizers
+      context.validates = plan.validation.length > 0
+      const checkpoint = await this.#open(run, data, resume)
+      const loop = await this.#prepare(run, plan, optimization, checkpoint)
+      await dispatcher.call('onFitStart', context)
+      if (!checkpoint) await sanityCheck(run, plan.validation, this.options.numSanityValSteps ?? 2)
+      await loop.run()
+      const status = this.#status(loop)
+      if (status === 'interrupted' || loop.timedOut) await this.#saveLast()
+      await this.#savePoint({ kind: 'end', validated: false })
+      await dispatcher.call('onFitEnd', context)
+      for (const logger of run.rows.loggers) {
+        await logger.flush?.()
+        await logger.close?.(status)
+      }
+      loop.step.dispose()
+      return this.#result(run, loop, status, (clock() - start) / 1000)
+    } finally {
+      optimization.dispose()
+    }
+  }
+
+  /** Opens the run's folder and loggers, and reads the checkpoint that the run goes on from. */
+  async #open(
+    run: Run,
+    data: TrainingData,
+    resume: string | undefined,
+  ): Promise<Checkpoint | undefined> {
+    const { rootDir = 'runs', name = 'default' } = this.options
+    if (rootDir === false) return undefined
+    const found = resume === undefined ? undefined : await findRun(resume, rootDir, name)
+    if (resume !== undefined && !found) {
+      this.reporter.info(`No checkpoint of "${name}" to resume: starting a new run.`)
+    }
+    const folder: RunFolder = found?.run ?? (await createRunFolder(rootDir, name))
+    this.runDir = folder.path
+    run.context.runDir = folder.path
+    const checkpoint = found && (await readCheckpoint(found.checkpoint))
+    const hparams = gatherHparams(this.options, run.context.module, data, this.seed)
+    await mkdir(folder.path, { recursive: true })
+    await writeFileWhole(join(folder.path, 'hparams.json'), toExactJson(hparams))
+    const { version } = folder
+    for (const logger of run.rows.loggers) {
+      await logger.open?.({
+        runDir: folder.path,
+        name: folder.name,
+        version,
+        hparams,
+        resumed: checkpoint !== undefined,
+      })
+    }
+    return checkpoint
+  }
+
+  /** Makes the loop, from the start or from where a checkpoint stands. */
+  async #prepare(
+    run: Run,
+    plan: FitPlan,
+    optimization: Optimization,
+    checkpoint: Checkpoint | undefined,
+  ): Promise<FitLoop> {
+    const { context, dispatcher, rows } = run
+    if (checkpoint) await this.#restore(run, optimization, checkpoint)
+    const loop = new FitLoop(run, plan, optimization)
+    if (checkpoint) restoreGradients(checkpoint, loop.step.accumulator)
+    if (this.runDir === undefined) return loop
+    const { module } = context
+    const hparams = gatherHparams(this.options, module, this.data!, this.seed)
+    const config = this.data!.config?.() ?? null
+    const store = new CheckpointStore(this.runDir)
+    this.#keeper = new CheckpointKeeper(store, { run, loop, optimization, hparams, data: config })
+    await store.tidyUp()
+    if (!checkpoint) return loop
+    this.#keeper.resume(await store.named('last'), await store.named('best'))
+    for (const logger of rows.loggers) {
+      const state = checkpoint.manifest.loggers[logger.name]
+      if (state !== undefined) await logger.restore?.(state)
+    }
+    const event = { name: basename(checkpoint.path), path: checkpoint.path }
+    await dispatcher.call('onCheckpointLoaded', context, event)
+    return loop
+  }
+
+  async #restore(run: Run, optimization: Optimization, checkpoint: Checkpoint): Promise<void> {
+    const { context, dispatcher } = run
+    const { manifest } = checkpoint
+    const differences = softwareDifferences(manifest.software, softwareInfo())
+    if (differences.length > 0) {
+      this.reporter.warn(
+        `Resuming where ${differences.join(', ')}: numbers may differ from those of a run that was never stopped.`,
+      )
+    }
+    await restoreModels(checkpoint, context.module)
+    restoreOptimizers(checkpoint, optimization)
+    context.state = structuredClone(manifest.loop)
+    context.module.restore(manifest.module.state ?? undefined)
+    dispatcher.restore(manifest.callbacks)
+  }
+
+  async #savePoint(point: SavePoint): Promise<void> {
+    const { context, dispatcher } = this.#run!
+    const called = dispatcher.call('onSavePoint', context, point)
+    if (called) await called
+    const requests = context.takeRequests()
+    if (requests.length > 0) await this.#keeper?.serve(requests)
+  }
+
+  async #saveLast(): Promise<void> {
+    await this.#keeper?.serve([{ last: true }])
+  }
+
+  #status(loop: FitLoop): RunStatus {
+    if (this.interruption.reason !== undefined) return 'interrupted'
+    return loop.timedOut || this.#run!.context.state.stopReason !== null ? 'stopped' : 'completed'
+  }
+
+  #result(run: Run, loop: FitLoop, status: RunStatus, seconds: number): FitResult {
+    const { state } = run.context
+    const { samples, seconds: trained } = loop.throughput
+    const keeper = this.#keeper
+    const path = (name: string | undefined): string | null =>
+      name === undefined ? null : keeper!.store.path(name)
+    return {
+      status,
+      stopReason: this.#reason(loop),
+      epochs: state.epoch,
+      steps: state.step,
+      seconds,
+      samplesPerSecond: trained > 0 ? samples / trained : 0,
+      metrics: { ...state.metrics },
+      runDir: this.runDir ?? null,
+      bestCheckpoint: path(keeper?.best),
+      lastCheckpoint: path(keeper?.last),
+      bestScore: bestScore(run.dispatcher),
+    }
+  }
+
+  #reason(loop: FitLoop): string | null {
+    if (this.interruption.reason !== undefined) return this.interruption.reason
+    if (loop.timedOut) return `maxTimeMs: ${this.options.maxTimeMs} ms are over`
+    return this.#run!.context.state.stopReason
+  }
+}
+
+/** The score of the first callback that knows its best: `ModelCheckpoint`, by shape. */
+function bestScore({ callbacks }: CallbackDispatcher): number | null {
+  for (const callback of callbacks) {
+    const { best } = callback as { best?: { score?: unknown } | null }
+    if (typeof best?.score === 'number') return best.score
+  }
+  return null
+}

@@ -1,0 +1,34 @@
+import type { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
+import type { RunContext } from '../loops/run-context.js'
+
+/**
+ * Runs the body of a run between `onSetup` and `onTeardown`. An error goes to `onException`, then on; teardown comes
+ * in any case.
+ */
+export async function guarded<T>(
+  dispatcher: CallbackDispatcher,
+  context: RunContext,
+  body: () => Promise<T>,
+): Promise<T> {
+  let result: T
+  try {
+    await dispatcher.call('onSetup', context)
+    result = await body()
+  } catch (error) {
+    context.extra.clear()
+    // What a hook throws on the way out must not hide why.
+    await quietly(() => dispatcher.call('onException', context, error))
+    await quietly(() => dispatcher.call('onTeardown', context))
+    throw error
+  }
+  await dispatcher.call('onTeardown', context)
+  return result
+}
+
+async function quietly(call: () => void | Promise<void>): Promise<void> {
+  try {
+    await call()
+  } catch {
+    return
+  }
+}

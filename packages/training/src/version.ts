@@ -1,0 +1,2 @@
+/** The version of `@ductus/training`. */
+export const version = '0.1.0'
