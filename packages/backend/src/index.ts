@@ -9,6 +9,7 @@
  * const { name, skipped } = await useBackend('auto')
  * const sum = await tf.sum(tf.tensor([1, 2, 3])).data()
  */
+export { accelerate, type AccelerateOptions, type Acceleration } from './accelerate/accelerate.js'
 export { activeBackend } from './active-backend.js'
 export { assertBackendReady } from './assert-backend-ready.js'
 export { BackendError, type BackendErrorCode } from './backend-error.js'
@@ -21,6 +22,7 @@ export { listBackends, type BackendReport } from './list-backends.js'
 export { listOps, type OpReport } from './list-ops.js'
 export { namedWeights, type NamedWeight } from './named-weights.js'
 export type { Activation } from './ops/activation.js'
+export { applyActivation } from './ops/apply-activation.js'
 export {
   batchNormInference,
   batchNormTrain,

@@ -1,7 +1,6 @@
 import { mul, relu, relu6, sigmoid, step, sub, tanh } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { BackendError } from '../backend-error.js'
-import type { FusedKernel } from './fused-kernel.js'
 
 /** Activations that fused ops apply. The output of each determines its derivative. */
 export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid' | 'relu6'
@@ -36,10 +35,4 @@ export function activationGradient(dy: Tensor, y: Tensor, activation: Activation
   if (activation === 'tanh') return mul(dy, sub(1, mul(y, y)))
   if (activation === 'sigmoid') return mul(dy, mul(y, sub(1, y)))
   return dy
-}
-
-export const activationGradientKernel: FusedKernel = {
-  name: 'DuctusActivationGradient',
-  compose: ({ dy, y }, { activation }: { activation: Activation }) =>
-    activationGradient(dy!, y!, activation).clone(),
 }

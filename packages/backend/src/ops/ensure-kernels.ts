@@ -8,7 +8,7 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
 import { markOrigin, originOf } from '../kernel-origin.js'
-import { activationGradientKernel } from './activation.js'
+import { activationGradientKernel, activationKernel } from './activation-kernels.js'
 import {
   batchNormGradientKernel,
   batchNormInferenceKernel,
@@ -33,6 +33,7 @@ import type { Inputs } from './run-kernel.js'
 
 /** Every kernel of ours. */
 export const fusedKernels: readonly FusedKernel[] = [
+  activationKernel,
   activationGradientKernel,
   conv2dKernel,
   conv2dFilterGradientKernel,

@@ -54,8 +54,8 @@ describe.each(here)('conv2d on %s', (backend) => {
     expectGradients(
       (x, filter, bias) =>
         weighted(
-          conv2d(x!, filter!, {
-            bias: bias!,
+          conv2d(x, filter, {
+            bias: bias,
             strides: [2, 1],
             padding: [1, 2],
             dilation: [2, 3],
@@ -71,8 +71,8 @@ describe.each(here)('conv2d on %s', (backend) => {
     expectGradients(
       (x, filter, bias) =>
         weighted(
-          depthwiseConv2d(x!, filter!, {
-            bias: bias!,
+          depthwiseConv2d(x, filter, {
+            bias: bias,
             strides: 2,
             padding: 1,
             dilation: [1, 2],

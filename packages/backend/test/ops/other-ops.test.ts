@@ -39,9 +39,9 @@ describe.each(here)('on %s', (backend) => {
     it('has the gradients that finite differences give', () => {
       const inputs = [filled(4, [3, 4]), filled(5, [4, 5]), filled(6, [5])]
       for (const activation of ['linear', 'tanh'] as const) {
-        expectGradients((x, k, b) => weighted(dense(x!, k!, { bias: b!, activation })), inputs)
+        expectGradients((x, k, b) => weighted(dense(x, k, { bias: b, activation })), inputs)
       }
-      expectGradients((x, k) => weighted(dense(x!, k!)), inputs.slice(0, 2))
+      expectGradients((x, k) => weighted(dense(x, k)), inputs.slice(0, 2))
     })
 
     it('names shapes that do not fit', () => {
@@ -110,7 +110,7 @@ describe.each(here)('on %s', (backend) => {
           filled(3, [3], 2, 3),
         ]
         expectGradients(
-          (x, gamma, beta) => weighted(batchNormTrain(x!, gamma!, beta!, 1e-3, { activation }).y),
+          (x, gamma, beta) => weighted(batchNormTrain(x, gamma, beta, 1e-3, { activation }).y),
           inputs,
         )
       },
@@ -166,9 +166,9 @@ describe.each(here)('on %s', (backend) => {
     it('has the gradients that finite differences give', () => {
       const options = { labelSmoothing: 0.2, classWeights: [1, 2, 3, 4, 5], ignoredLabel: 0 }
       for (const chosen of [{}, options]) {
-        expectGradients((t) => weighted(softmaxCrossEntropy(t!, labels(), chosen)), [logits()])
+        expectGradients((t) => weighted(softmaxCrossEntropy(t, labels(), chosen)), [logits()])
       }
-      expectGradients((t) => tf.mean(softmaxCrossEntropy(t!, labels())), [logits()])
+      expectGradients((t) => tf.mean(softmaxCrossEntropy(t, labels())), [logits()])
     })
 
     it('takes sequences, great logits and impossible classes', () => {
@@ -190,7 +190,7 @@ describe.each(here)('on %s', (backend) => {
     it('agrees with the stock op, and with finite differences', () => {
       const x = filled(1, [2, 3, 4], -5, 5)
       expectAllClose(logSoftmax(x).dataSync(), tf.logSoftmax(x).dataSync())
-      expectGradients((t) => weighted(logSoftmax(t!)), [x])
+      expectGradients((t) => weighted(logSoftmax(t)), [x])
     })
   })
 })

@@ -31,7 +31,7 @@ export async function computeOn(
   const plain: Plain[] = []
   for (const output of outputs) {
     const values = (await output.data()) as Values
-    plain.push({ values: values.slice() as Values, shape: output.shape, dtype: output.dtype })
+    plain.push({ values: values.slice(), shape: output.shape, dtype: output.dtype })
   }
   tf.dispose(outputs)
   expect(tf.memory().numTensors, 'tensors left').toBe(tensorsBefore)

@@ -10,7 +10,7 @@ export function expectGradients(
   inputs: tf.Tensor[],
   { step = 1e-2, rtol = 2e-2, atol = 2e-3 } = {},
 ): void {
-  const gradients = tf.grads(f as (...inputs: tf.Tensor[]) => tf.Tensor)(inputs)
+  const gradients = tf.grads(f)(inputs)
   inputs.forEach((input, which) => {
     const values = Float32Array.from(input.dataSync())
     const slopes = values.map((_, i) => {

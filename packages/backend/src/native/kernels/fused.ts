@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
+import type { Activation } from '../../../native/addon.js'
 import { allFloat } from '../native-kernel.js'
 import type { KernelCall, KernelTable } from '../native-kernel.js'
 import { activationCode } from './activation-code.js'
@@ -26,7 +27,21 @@ function activationGradient({
   return dx
 }
 
+function activation({
+  inputs: { x },
+  attrs,
+  backend,
+}: KernelCall<{ x: TensorInfo }, { activation: Activation }>): TensorInfo | undefined {
+  const { activation: name } = attrs
+  if (!allFloat(x) || name === 'linear') return undefined
+  const y = backend.output(x.shape)
+  const { addon } = backend
+  addon.unary(addon.unaryOps[name], backend.floats(x), 0, 0, backend.floats(y))
+  return y
+}
+
 export const fusedOpKernels: KernelTable = {
   DuctusDropout: dropout,
+  DuctusActivation: activation,
   DuctusActivationGradient: activationGradient,
 }
