@@ -1,8 +1,9 @@
 import { conv2d, type Activation, type Padding } from '@ductus/backend'
 import type * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { ModelError } from '../model-error.js'
 import { chain, type HasStockForm, type StockEntry } from '../stock/stock-entry.js'
-import { torchUniform } from './keyed-uniform.js'
+import { InitialWeights, type Init } from './initial-weights.js'
 import { equalsSame, outputLength, pair, paddingByAxis } from './padding.js'
 import { inputShapes, onlyShape, onlyTensor, type Shape } from './single-input.js'
 
@@ -24,6 +25,10 @@ export interface Conv2dOptions {
   activation?: Activation
   /** Defaults to true. */
   useBias?: boolean
+  /** How weights and biases start. Defaults to `torch`. */
+  init?: Init
+  /** Channels that come in. Defaults to what comes; given, others are an error. */
+  inChannels?: number
   /** Seed of the initial weights. */
   seed: number
 }
@@ -41,9 +46,11 @@ export class Conv2d extends tfl.layers.Layer implements HasStockForm {
   readonly dilation: readonly [number, number]
   readonly activation: Activation
   readonly useBias: boolean
+  readonly init: Init
+  readonly inChannels: number | undefined
   readonly seed: number
-  private kernel: tfl.LayerVariable | undefined
-  private bias: tfl.LayerVariable | undefined
+  protected kernel: tfl.LayerVariable | undefined
+  protected bias: tfl.LayerVariable | undefined
 
   constructor(options: Conv2dOptions) {
     super({ name: options.name })
@@ -54,14 +61,18 @@ export class Conv2d extends tfl.layers.Layer implements HasStockForm {
     this.dilation = pair(options.dilation ?? 1)
     this.activation = options.activation ?? 'linear'
     this.useBias = options.useBias ?? true
+    this.init = options.init ?? 'torch'
+    this.inChannels = options.inChannels
     this.seed = options.seed
   }
 
   override build(inputShape: Shape | Shape[]): void {
     const channels = onlyShape(inputShape).at(-1)!
+    this.checkChannels(channels)
     const [height, width] = this.kernelSize
     const fanIn = height * width * channels
-    const init = (weight: string) => torchUniform(this.seed, this.name, weight, fanIn)
+    const init = (weight: string) =>
+      new InitialWeights({ init: this.init, seed: this.seed, layer: this.name, weight, fanIn })
     const shape = [height, width, channels, this.filters]
     this.kernel = this.addWeight('kernel', shape, 'float32', init('kernel'))
     if (this.useBias) this.bias = this.addWeight('bias', [this.filters], 'float32', init('bias'))
@@ -133,6 +144,15 @@ export class Conv2d extends tfl.layers.Layer implements HasStockForm {
       this.axes().every((axis, i) => equalsSame(space[i] ?? null, axis, [rows, columns][i]!)),
     )
     return same ? 'same' : undefined
+  }
+
+  private checkChannels(received: number): void {
+    if (this.inChannels === undefined || this.inChannels === received) return
+    throw new ModelError(
+      'BAD_SHAPE',
+      `${this.name}: expected ${this.inChannels} channels, received ${received}. ` +
+        'The channels out of a layer are the channels into the next.',
+    )
   }
 
   private axes() {

@@ -3,6 +3,7 @@ import { BatchNorm, type BatchNormOptions } from './batch-norm.js'
 import { Conv2d, type Conv2dOptions } from './conv2d.js'
 import { Dense, type DenseOptions } from './dense.js'
 import { Dropout, type DropoutOptions } from './dropout.js'
+import { Im2colConv2d } from './im2col-conv2d.js'
 import { ScaledTanh, type ScaledTanhOptions } from './scaled-tanh.js'
 
 /** Options of a pooling layer. */
@@ -19,6 +20,8 @@ export interface KeyedLayers {
   /** Makes the network's input. Shape without the batch: `[height, width, channels]`. */
   input(shape: readonly number[]): tfl.SymbolicTensor
   conv2d(options: Omit<Conv2dOptions, 'seed'>): Conv2d
+  /** Makes a convolution that runs as a product of unfolded windows. */
+  im2colConv2d(options: Omit<Conv2dOptions, 'seed'>): Im2colConv2d
   dense(options: Omit<DenseOptions, 'seed'>): Dense
   dropout(options: Omit<DropoutOptions, 'seed'>): Dropout
   batchNorm(options: BatchNormOptions): BatchNorm
@@ -46,6 +49,7 @@ export function keyedLayers(seed: number): KeyedLayers {
   return {
     input: (shape) => tfl.input({ shape: [...shape], name: 'input' }),
     conv2d: (options) => new Conv2d({ ...options, seed }),
+    im2colConv2d: (options) => new Im2colConv2d({ ...options, seed }),
     dense: (options) => new Dense({ ...options, seed }),
     dropout: (options) => new Dropout({ ...options, seed }),
     batchNorm: (options) => new BatchNorm(options),
