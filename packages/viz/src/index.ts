@@ -22,3 +22,38 @@ export {
   type TerminalImageOptions,
   type TerminalMode,
 } from './images/terminal-image.js'
+export { curves, type CurveSeries, type CurvesOptions } from './charts/curves.js'
+export { rollingMean } from './charts/rolling-mean.js'
+export { downsample, type CurvePoint } from './charts/downsample.js'
+export {
+  weightHistory,
+  type ParameterHistory,
+  type WeightHistoryOptions,
+} from './charts/weight-history.js'
+export { activationStats, type LayerActivations } from './charts/activation-stats.js'
+export { lrFinderCurve, type LrSweep } from './charts/lr-finder-curve.js'
+export { confusedPairs, confusionOf, confusionOrder, type Confusion } from './results/confusion.js'
+export { confusionMatrix, type ConfusionMatrixOptions } from './results/confusion-matrix.js'
+export { classAccuracy, type ClassAccuracyOptions } from './results/class-accuracy.js'
+export { calibrationChart, calibrationOf, type CalibrationBin } from './results/calibration.js'
+export {
+  commonSubstitutions,
+  errorsByPosition,
+  lineErrorsOf,
+  type LineErrors,
+} from './results/line-errors.js'
+export type { NetworkLayer } from './network/network-layer.js'
+export { costWords, networkDiagram, type NetworkDiagramOptions } from './network/network-diagram.js'
+export { readRun, type RunData, type TimeRow } from './run/read-run.js'
+export { MetricTable, type MetricRow, type MetricSeries } from './run/metric-table.js'
+export {
+  runCurves,
+  speedCurve,
+  stepTimeCurve,
+  type RunChart,
+  type RunCurvesOptions,
+} from './run/run-curves.js'
+export { renderReport, writeReport } from './report/render-report.js'
+export type { ReportData } from './report/report-data.js'
+export { table, tableCss, tableScript, type Cell, type TableOptions } from './report/table.js'
+export { watchRun, type Watcher, type WatchOptions } from './watch/watch-run.js'

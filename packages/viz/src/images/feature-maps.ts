@@ -58,7 +58,7 @@ export function featureMaps(
   for (const layer of layers) {
     const { drawing, words } = layerDrawing(layer, options, theme)
     parts.push(section(`${layer.layer}: ${words}`, drawing, theme))
-    said.push(`${layer.layer} ${words}`)
+    said.push(`maps of ${layer.layer}, ${words}`)
   }
   return composePicture(
     stackDrawings(parts, 14),

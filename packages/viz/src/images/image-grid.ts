@@ -81,7 +81,7 @@ export function imageGrid(samples: readonly Sample[], options: ImageGridOptions 
   const judged = samples.filter((s) => isRight(s) !== undefined)
   const right = judged.filter((s) => isRight(s)).length
   const said = [
-    `${samples.length} image${samples.length === 1 ? '' : 's'} in ${Math.min(columns, samples.length)} columns`,
+    `${samples.length} image${samples.length === 1 ? '' : 's'} in ${Math.ceil(samples.length / columns)} ${samples.length > columns ? 'rows' : 'row'}`,
     judged.length > 0 ? `${right} of ${judged.length} read right` : '',
     notNumbers > 0 ? `${notNumbers} with values that are no numbers, painted magenta` : '',
   ].filter((part) => part !== '')

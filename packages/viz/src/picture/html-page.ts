@@ -49,11 +49,11 @@ ${body}
 }
 
 /** Writes a picture as a `<figure>` that follows the page's theme; a wide one scrolls by keyboard too. */
-export function figure(picture: Picture, caption?: string): string {
+export function figure(picture: Picture, caption?: string, label?: string): string {
   const frames = picture.frames ? animation(picture.frames) : themable(picture.svg)
   const words = caption ?? picture.description
   return (
-    `<figure><div class="scroll" tabindex="0" role="group" aria-label="${escapeXml(picture.title || 'Picture')}">${frames}</div>` +
+    `<figure><div class="scroll" tabindex="0" role="group" aria-label="${escapeXml(label ?? (picture.title || 'Picture'))}">${frames}</div>` +
     (words === '' ? '' : `<figcaption>${escapeXml(words)}</figcaption>`) +
     '</figure>'
   )

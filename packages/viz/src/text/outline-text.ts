@@ -9,8 +9,9 @@ import { measureText } from './measure-text.js'
  */
 export function outlineText(svg: string): string {
   return svg.replace(
-    /<text\b([^>]*)>([\s\S]*?)<\/text>/g,
-    (_whole, head: string, content: string) => outlineOne(attributesOf(head), content),
+    /<text\b([^>]*?)(?:\/>|>([\s\S]*?)<\/text>)/g,
+    (_whole, head: string, content: string | undefined) =>
+      outlineOne(attributesOf(head), content ?? ''),
   )
 }
 

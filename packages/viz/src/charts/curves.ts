@@ -1,0 +1,299 @@
+import type { PictureOptions } from '../picture/compose-picture.js'
+import type { Picture } from '../picture/picture.js'
+import { groupDigits } from '../images/colour-bar.js'
+import { themeOf, type Theme } from '../theme/theme.js'
+import { VizError } from '../viz-error.js'
+import { downsample, type CurvePoint } from './downsample.js'
+import { renderChart } from './render-chart.js'
+import { rollingMean } from './rolling-mean.js'
+
+/** One curve: values over steps or epochs. */
+export interface CurveSeries {
+  /** Printed in the legend, such as `train/loss`. */
+  name: string
+  /** Which run it belongs to, where several are drawn over one another: each run has its own colour. */
+  run?: string
+  x: ArrayLike<number>
+  y: ArrayLike<number>
+}
+
+export interface CurvesOptions extends PictureOptions {
+  xTitle?: string
+  yTitle?: string
+  /** Draws the mean of this many points over the raw curve. 0 draws the raw curve alone. Defaults to 0. */
+  rollingWindow?: number
+  /** Points drawn a curve at most. Defaults to 2,000. */
+  maxPoints?: number
+  /** Defaults to linear; log leaves out values of 0 and below, and says so. */
+  yScale?: 'linear' | 'log'
+  xScale?: 'linear' | 'log'
+  /** Starts the y axis at 0. Defaults to false. */
+  fromZero?: boolean
+  /** Pixels of the plot itself. Default to 640 × 260. */
+  width?: number
+  height?: number
+  /** Vertical lines with a word each, such as a suggested learning rate. */
+  marks?: readonly { x: number; label: string }[]
+}
+
+interface Row {
+  x: number
+  y: number | null
+  series: string
+  kind: 'raw' | 'mean' | 'point'
+  segment: number
+}
+
+const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]] as const
+const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down'] as const
+
+/**
+ * Draws curves over one another, told apart by colour, dash and (where points are few) shape. Values that are no
+ * numbers leave a gap, marked at the foot of the chart; long curves are thinned, which the subtitle says.
+ */
+export async function curves(
+  series: readonly CurveSeries[],
+  options: CurvesOptions = {},
+): Promise<Picture> {
+  checkSeries(series)
+  const theme = themeOf(options.theme)
+  const { rollingWindow = 0, maxPoints = 2000 } = options
+  const rows: Row[] = []
+  const gaps: { x: number }[] = []
+  const notes = new Set<string>()
+  let dropped = 0
+  const names = series.map((one) => (one.run === undefined ? one.name : `${one.run}: ${one.name}`))
+  series.forEach((one, index) => {
+    const points: CurvePoint[] = []
+    for (let i = 0; i < one.x.length; i++) {
+      const y = one.y[i] ?? Number.NaN
+      const outside = options.yScale === 'log' && y <= 0
+      if (outside) dropped++
+      if (!Number.isFinite(y)) gaps.push({ x: one.x[i] ?? 0 })
+      points.push({ x: one.x[i] ?? 0, y: outside ? Number.NaN : y })
+    }
+    const kept = downsample(points, maxPoints)
+    if (kept.length < points.length) {
+      notes.add(
+        `${groupDigits(points.length)} points a curve thinned to ${groupDigits(kept.length)}, extremes kept`,
+      )
+    }
+    const finite = kept.filter((p) => Number.isFinite(p.y)).length
+    const name = names[index] ?? one.name
+    pushSegments(rows, kept, name, rollingWindow > 1 ? 'raw' : 'mean')
+    if (finite <= 40) {
+      for (const p of kept) {
+        if (Number.isFinite(p.y)) rows.push({ ...p, series: name, kind: 'point', segment: 0 })
+      }
+    }
+    if (rollingWindow > 1) {
+      const means = rollingMean(
+        points.map((p) => p.y),
+        rollingWindow,
+      )
+      const smooth = points.map((p, i) => ({
+        x: p.x,
+        y: Number.isFinite(p.y) ? (means[i] ?? p.y) : Number.NaN,
+      }))
+      pushSegments(rows, downsample(smooth, maxPoints), name, 'mean')
+    }
+  })
+  if (rollingWindow > 1) notes.add(`faint: raw, strong: mean of ${rollingWindow} points`)
+  if (gaps.length > 0)
+    notes.add(
+      `${groupDigits(gaps.length)} ${gaps.length === 1 ? 'value that is no number' : 'values that are no numbers'}, marked × at the foot`,
+    )
+  if (dropped > 0)
+    notes.add(`${groupDigits(dropped)} values of 0 or below left out of the log scale`)
+  const title = options.title ?? options.yTitle ?? names.join(', ')
+  return renderChart(
+    chartSpec(rows, gaps, names, options, theme),
+    {
+      title,
+      subtitle:
+        [options.subtitle ?? '', ...notes].filter((part) => part !== '').join('; ') || undefined,
+      description: [describe(series, names, options), [...notes].join('; ')].join(' ').trim(),
+    },
+    theme,
+  )
+}
+
+function checkSeries(series: readonly CurveSeries[]): void {
+  if (series.length === 0) {
+    throw new VizError('argument', 'curves: expected at least 1 series, received none.')
+  }
+  for (const one of series) {
+    if (one.x.length !== one.y.length) {
+      throw new VizError(
+        'argument',
+        `curves: expected as many x as y in "${one.name}", received ${one.x.length} and ${one.y.length}.`,
+      )
+    }
+  }
+}
+
+/** A line mark joins what it is given: a gap starts a new segment. */
+function pushSegments(
+  rows: Row[],
+  points: readonly CurvePoint[],
+  series: string,
+  kind: 'raw' | 'mean',
+): void {
+  let segment = 0
+  let open = false
+  for (const point of points) {
+    if (Number.isFinite(point.y)) {
+      rows.push({ ...point, series, kind, segment })
+      open = true
+    } else if (open) {
+      segment++
+      open = false
+    }
+  }
+}
+
+function chartSpec(
+  rows: Row[],
+  gaps: { x: number }[],
+  names: string[],
+  options: CurvesOptions,
+  theme: Theme,
+): Record<string, unknown> {
+  const { width = 640, height = 260, marks = [] } = options
+  const xType = options.xScale === 'log' ? { type: 'log' } : { zero: false, nice: false }
+  const yType =
+    options.yScale === 'log' ? { type: 'log' } : { zero: options.fromZero === true, nice: true }
+  const whole = rows.every((row) => Number.isInteger(row.x))
+  const x = {
+    field: 'x',
+    type: 'quantitative',
+    title: options.xTitle ?? 'Step',
+    scale: xType,
+    axis:
+      options.xScale === 'log'
+        ? decades(rows.map((row) => row.x))
+        : whole
+          ? { tickMinStep: 1, format: ',d' }
+          : {},
+  }
+  const y = {
+    field: 'y',
+    type: 'quantitative',
+    title: options.yTitle ?? 'Value',
+    scale: yType,
+  }
+  const legend =
+    names.length > 1
+      ? {
+          title: null,
+          orient: 'top',
+          columns: 3,
+          offset: 6,
+          symbolType: 'stroke',
+          symbolSize: 500,
+        }
+      : null
+  const colour = {
+    field: 'series',
+    type: 'nominal',
+    sort: names,
+    scale: { domain: names, range: names.map((_n, i) => theme.series[i % theme.series.length]) },
+    legend,
+  }
+  const dash = {
+    field: 'series',
+    type: 'nominal',
+    sort: names,
+    scale: { domain: names, range: names.map((_n, i) => dashes[i % dashes.length]) },
+    legend,
+  }
+  const layer: Record<string, unknown>[] = []
+  const lines = (kind: Row['kind'], mark: Record<string, unknown>) => {
+    const values = rows.filter((row) => row.kind === kind)
+    if (values.length === 0) return
+    layer.push({
+      data: { values },
+      mark: { type: 'line', ...mark },
+      encoding: { x, y, color: colour, strokeDash: dash, detail: { field: 'segment' } },
+    })
+  }
+  lines('raw', { strokeWidth: 1, opacity: 0.35 })
+  lines('mean', { strokeWidth: 2 })
+  names.forEach((name, i) => {
+    const values = rows.filter((row) => row.kind === 'point' && row.series === name)
+    if (values.length === 0) return
+    const shape = shapes[i % shapes.length]
+    const colour = theme.series[i % theme.series.length]
+    // a constant colour: an encoded one would put these shapes into the legend in place of the lines
+    layer.push({
+      data: { values },
+      mark: { type: 'point', shape, color: colour, filled: true, size: 36, opacity: 1 },
+      encoding: { x, y },
+    })
+  })
+  if (gaps.length > 0) {
+    const thinned =
+      gaps.length > 400 ? gaps.filter((_g, i) => i % Math.ceil(gaps.length / 400) === 0) : gaps
+    layer.push({
+      data: { values: thinned },
+      mark: {
+        type: 'point',
+        shape: 'M-1,-1L1,1M1,-1L-1,1',
+        size: 40,
+        strokeWidth: 2,
+        color: theme.wrong,
+        opacity: 1,
+        yOffset: -6,
+      },
+      encoding: { x, y: { value: height } },
+    })
+  }
+  if (marks.length > 0) {
+    layer.push({
+      data: { values: [...marks] },
+      mark: { type: 'rule', strokeDash: [3, 3], color: theme.highlight, strokeWidth: 1.5 },
+      encoding: { x },
+    })
+    layer.push({
+      data: { values: [...marks] },
+      mark: { type: 'text', align: 'left', dx: 5, dy: 10, color: theme.ink, baseline: 'top', y: 0 },
+      encoding: { x, y: { value: 0 }, text: { field: 'label' } },
+    })
+  }
+  if (layer.length === 0) {
+    layer.push({
+      data: { values: [{ label: 'no values yet' }] },
+      mark: { type: 'text', color: theme.muted, fontSize: 14 },
+      encoding: { text: { field: 'label' }, x: { value: width / 2 }, y: { value: height / 2 } },
+    })
+  }
+  return { width, height, layer, resolve: { scale: { x: 'shared', y: 'shared' } } }
+}
+
+/** Ticks at the powers of ten, where there are at least two of them to see. */
+function decades(values: readonly number[]): Record<string, unknown> {
+  const positive = values.filter((value) => value > 0)
+  if (positive.length === 0) return {}
+  const low = Math.ceil(Math.log10(positive.reduce((a, b) => Math.min(a, b))) - 1e-9)
+  const high = Math.floor(Math.log10(positive.reduce((a, b) => Math.max(a, b))) + 1e-9)
+  if (high - low < 1) return { format: '~g', tickCount: 4 }
+  return {
+    values: Array.from({ length: high - low + 1 }, (_u, i) => 10 ** (low + i)),
+    format: '.0e',
+  }
+}
+
+function describe(series: readonly CurveSeries[], names: string[], options: CurvesOptions): string {
+  const parts = series.map((one, i) => {
+    const values = Array.from(one.y).filter(Number.isFinite)
+    const first = values[0]
+    const last = values.at(-1)
+    if (first === undefined || last === undefined)
+      return `${names[i] ?? one.name}: no finite values`
+    const low = values.reduce((a, b) => Math.min(a, b))
+    const high = values.reduce((a, b) => Math.max(a, b))
+    const say = (v: number) => String(Number(v.toPrecision(4)))
+    return `${names[i] ?? one.name}: from ${say(first)} to ${say(last)}, lowest ${say(low)}, highest ${say(high)}`
+  })
+  return `${options.yTitle ?? 'Value'} by ${(options.xTitle ?? 'Step').toLowerCase()}. ${parts.join('; ')}.`
+}

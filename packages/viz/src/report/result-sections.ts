@@ -1,0 +1,118 @@
+import { imageGrid } from '../images/image-grid.js'
+import { lineStrips } from '../images/line-strips.js'
+import { calibrationChart } from '../results/calibration.js'
+import { classAccuracy } from '../results/class-accuracy.js'
+import { confusionMatrix } from '../results/confusion-matrix.js'
+import { confusedPairs, type Confusion } from '../results/confusion.js'
+import { commonSubstitutions, errorsByPosition, lineErrorsOf } from '../results/line-errors.js'
+import type { ReportData } from './report-data.js'
+import { namedFigure, type ReportSection } from './run-sections.js'
+import { table } from './table.js'
+
+/** Shows what the model gets right and wrong: confusion, classes, calibration, errors in lines. */
+export async function resultsSection(data: ReportData): Promise<ReportSection | undefined> {
+  const parts: string[] = []
+  const { confusion, calibration, readings } = data
+  if (confusion) {
+    const many = confusion.names.length > 12
+    parts.push(
+      namedFigure(
+        'Confusion matrix',
+        confusionMatrix(confusion, { order: many ? 'confusion' : 'given', title: '' }),
+      ),
+      '<h3>Accuracy by class</h3>',
+      classTable(confusion),
+    )
+    if (!many)
+      parts.push(
+        namedFigure(
+          'Accuracy by class, worst first',
+          await classAccuracy(confusion, { title: '' }),
+        ),
+      )
+    const pairs = confusedPairs(confusion).slice(0, 30)
+    if (pairs.length > 0) {
+      parts.push(
+        '<h3>Commonest confusions</h3>',
+        table({
+          columns: ['True', 'Read as', 'Times', 'Share of the class'],
+          rows: pairs.map((p) => [shown(p.truth), shown(p.prediction), p.count, p.share]),
+          format: (value, column) => (column === 3 ? percent(value) : String(value)),
+        }),
+      )
+    }
+  }
+  if (calibration)
+    parts.push(namedFigure('Calibration', await calibrationChart(calibration, { title: '' })))
+  if (readings && readings.some((line) => line.truth !== '')) {
+    const errors = lineErrorsOf(readings)
+    parts.push(
+      namedFigure('Errors by position', await errorsByPosition(errors, { title: '' })),
+      namedFigure('Commonest substitutions', await commonSubstitutions(errors, { title: '' })),
+    )
+  }
+  return parts.length === 0
+    ? undefined
+    : { id: 'results', heading: 'Results', body: parts.join('\n') }
+}
+
+/** Shows images with their labels and readings, and those with the highest loss. */
+export function samplesSection(data: ReportData): ReportSection | undefined {
+  const parts: string[] = []
+  if (data.samples?.length) {
+    parts.push(namedFigure('Samples', imageGrid(data.samples, { columns: 10 })))
+  }
+  if (data.worst?.length) {
+    parts.push(namedFigure('Worst by loss', imageGrid(data.worst, { columns: 8 })))
+  }
+  if (data.lines?.length) parts.push(namedFigure('Lines', lineStrips(data.lines, { title: '' })))
+  return parts.length === 0
+    ? undefined
+    : { id: 'samples', heading: 'Samples and worst cases', body: parts.join('\n') }
+}
+
+function classTable(confusion: Confusion): string {
+  const rows = confusion.names.map((name, i) => {
+    const row = confusion.counts[i] ?? []
+    const total = row.reduce((a, b) => a + b, 0)
+    const right = row[i] ?? 0
+    const predicted = confusion.counts.reduce((sum, other) => sum + (other[i] ?? 0), 0)
+    let worst = -1
+    row.forEach((count, k) => {
+      if (k !== i && count > 0 && count > (row[worst] ?? 0)) worst = k
+    })
+    return [
+      shown(name),
+      total,
+      right,
+      total === 0 ? undefined : right / total,
+      predicted,
+      predicted === 0 ? undefined : right / predicted,
+      worst < 0 ? '–' : `${shown(confusion.names[worst] ?? '')} (${row[worst] ?? 0})`,
+    ]
+  })
+  return table({
+    caption:
+      'Accuracy: share of the class read right. Precision: share of its readings that are right.',
+    columns: [
+      'Class',
+      'Examples',
+      'Right',
+      'Accuracy',
+      'Predicted',
+      'Precision',
+      'Most often read as',
+    ],
+    rows,
+    format: (value, column) =>
+      column === 3 || column === 5 ? percent(value) : value.toLocaleString('en'),
+  })
+}
+
+function shown(name: string): string {
+  return name === ' ' ? 'space' : name
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}

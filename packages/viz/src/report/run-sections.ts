@@ -1,0 +1,140 @@
+import type { Picture } from '../picture/picture.js'
+import { figure } from '../picture/html-page.js'
+import { runCurves, speedCurve, stepTimeCurve } from '../run/run-curves.js'
+import type { RunData } from '../run/read-run.js'
+import { escapeXml } from '../svg/element.js'
+import type { ReportData } from './report-data.js'
+import { table, type Cell } from './table.js'
+
+/** A part of a report: an `<h2>` with what follows it. */
+export interface ReportSection {
+  id: string
+  heading: string
+  body: string
+}
+
+/** Sums a run up: the last and the best value of each metric, and the final test. */
+export function summarySection(run: RunData, data: ReportData): ReportSection {
+  const rows = run.metrics.names.flatMap((name): Cell[][] => {
+    if (name.endsWith('_step')) return []
+    const { values, epochs } = run.metrics.series(name)
+    const last = values.at(-1)
+    if (last === undefined) return []
+    const falling = /loss|error|cer|edit|time|seconds/i.test(name)
+    let best = -1
+    values.forEach((value, i) => {
+      if (!Number.isFinite(value)) return
+      const before = values[best]
+      if (before === undefined || (falling ? value < before : value > before)) best = i
+    })
+    const gauge = /loss|acc|error|cer|edit/i.test(name)
+    return [
+      [
+        name,
+        last,
+        gauge ? values[best] : undefined,
+        gauge && best >= 0 ? (epochs[best] ?? 0) + 1 : undefined,
+      ],
+    ]
+  })
+  for (const [name, value] of Object.entries(data.results ?? {})) {
+    if (!rows.some((row) => row[0] === name)) rows.push([name, value, undefined, undefined])
+  }
+  const last = run.metrics.rows.at(-1)
+  const seconds = run.time.reduce((most, row) => Math.max(most, row.seconds || 0), 0)
+  const facts = [
+    last ? `${last.epoch + 1} ${last.epoch === 0 ? 'epoch' : 'epochs'}` : '',
+    last ? `${last.step.toLocaleString('en')} steps` : '',
+    last ? `${last.samples.toLocaleString('en')} samples seen` : '',
+    seconds > 0
+      ? `${seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`}`
+      : '',
+  ].filter((fact) => fact !== '')
+  return {
+    id: 'summary',
+    heading: 'Summary',
+    body:
+      (facts.length > 0 ? `<p>${escapeXml(facts.join(' · '))}</p>` : '') +
+      (rows.length > 0
+        ? table({ caption: 'Metrics', columns: ['Metric', 'Last', 'Best', 'Best at epoch'], rows })
+        : '<p>No metrics have been written yet.</p>'),
+  }
+}
+
+/** Lists the run's settings, nested ones by dotted names. */
+export function settingsSection(run: RunData): ReportSection | undefined {
+  const rows = flatten(run.hparams)
+  if (rows.length === 0) return undefined
+  return {
+    id: 'settings',
+    heading: 'Settings',
+    body: table({ columns: ['Setting', 'Value'], rows }),
+  }
+}
+
+function flatten(value: Readonly<Record<string, unknown>>, prefix = ''): [string, string][] {
+  return Object.entries(value).flatMap(([key, one]): [string, string][] => {
+    const name = prefix === '' ? key : `${prefix}.${key}`
+    if (typeof one === 'object' && one !== null && !Array.isArray(one)) {
+      return flatten(one as Record<string, unknown>, name)
+    }
+    const text = typeof one === 'string' ? one : JSON.stringify(one)
+    return text === undefined ? [] : [[name, text.length > 400 ? `${text.slice(0, 400)}…` : text]]
+  })
+}
+
+/** Draws the run's curves, and how fast it went. */
+export async function curvesSection(run: RunData): Promise<ReportSection | undefined> {
+  const charts = await runCurves([run], { untitled: true, width: 480, height: 220 })
+  const speed = [
+    await stepTimeCurve([run], { untitled: true, width: 480 }),
+    await speedCurve([run], { untitled: true, width: 480 }),
+  ]
+  const all = [...charts, ...speed.filter((chart) => chart !== undefined)]
+  if (all.length === 0) return undefined
+  return {
+    id: 'curves',
+    heading: 'Training curves',
+    body: all.map((chart) => namedFigure(chart.heading, chart.picture)).join('\n'),
+  }
+}
+
+/** Tabulates what was logged by epoch. */
+export function epochsSection(run: RunData): ReportSection | undefined {
+  const names = run.metrics.names.filter(
+    (name) => /^(train|validation)\//.test(name) && !name.endsWith('_step'),
+  )
+  if (names.length === 0) return undefined
+  const byEpoch = new Map<number, Map<string, number>>()
+  const stepAt = new Map<number, number>()
+  for (const row of run.metrics.rows) {
+    for (const name of names) {
+      const value = row.values.get(name)
+      if (value === undefined) continue
+      const known = byEpoch.get(row.epoch) ?? new Map<string, number>()
+      known.set(name, value)
+      byEpoch.set(row.epoch, known)
+      stepAt.set(row.epoch, row.step)
+    }
+  }
+  const rows = [...byEpoch].map(([epoch, values]) => [
+    epoch + 1,
+    stepAt.get(epoch),
+    ...names.map((name) => values.get(name)),
+  ])
+  if (rows.length === 0) return undefined
+  return {
+    id: 'epochs',
+    heading: 'Epochs',
+    body: table({
+      caption: 'The last value of each epoch',
+      columns: ['Epoch', 'Step', ...names],
+      rows,
+    }),
+  }
+}
+
+/** Writes a picture under an `<h3>`; the picture's own title is not said twice. */
+export function namedFigure(heading: string, picture: Picture): string {
+  return `<div class="panel"><h3>${escapeXml(heading)}</h3>${figure(picture, undefined, heading)}</div>`
+}
