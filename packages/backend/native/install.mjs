@@ -1,0 +1,29 @@
+// The package's install script. A prebuilt addon is used where there is one that loads, else it is compiled, else one
+// line says what follows. It never fails the installation.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildAddon, buildDir, builtAddon, isLoadable, prebuiltAddon } from './toolchain.mjs'
+
+async function install() {
+  if (await isLoadable(prebuiltAddon)) return
+  try {
+    await buildAddon()
+    if (await isLoadable(builtAddon)) return
+    throw new Error('the addon was built but does not load')
+  } catch (error) {
+    let reason = error.message
+    if (error.stderr) {
+      const log = join(buildDir, 'error.log')
+      await mkdir(buildDir, { recursive: true })
+      await writeFile(log, error.stderr)
+      reason = `the native addon could not be compiled, see ${log}`
+    } else if (error.code === 'MODULE_NOT_FOUND') {
+      reason = 'node-api-headers is not installed'
+    }
+    console.log(`@ductus/backend: ${reason}; the wasm backend will be used.`)
+  }
+}
+
+await install().catch((error) =>
+  console.log(`@ductus/backend: ${error.message}; the wasm backend will be used.`),
+)

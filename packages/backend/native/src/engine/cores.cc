@@ -1,0 +1,54 @@
+#include "cores.h"
+
+#include <cstdio>
+#include <thread>
+
+#include "thread_pool.h"
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+namespace ductus {
+namespace {
+
+int affinity_cores() {
+#if defined(__linux__)
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
+  return static_cast<int>(std::thread::hardware_concurrency());
+}
+
+bool read_two(const char* path, const char* format, long long* first, long long* second) {
+  std::FILE* file = std::fopen(path, "r");
+  if (!file) return false;
+  const int read = std::fscanf(file, format, first, second);
+  std::fclose(file);
+  return read == (second ? 2 : 1);
+}
+
+// Whole cores of the container's quota, rounded up; 0 where there is none. Inside a container its own cgroup is
+// mounted as the root, which is where quotas are met in practice.
+int quota_cores() {
+  long long quota = 0, period = 0;
+  if (!read_two("/sys/fs/cgroup/cpu.max", "%lld %lld", &quota, &period)) {
+    if (!read_two("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "%lld", &quota, nullptr) ||
+        !read_two("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "%lld", &period, nullptr))
+      return 0;
+  }
+  if (quota <= 0 || period <= 0) return 0;
+  return static_cast<int>((quota + period - 1) / period);
+}
+
+}  // namespace
+
+int usable_cores() {
+  int cores = affinity_cores();
+  const int quota = quota_cores();
+  if (quota > 0 && quota < cores) cores = quota;
+  if (cores < 1) cores = 1;
+  return cores < kMaxThreads ? cores : kMaxThreads;
+}
+
+}  // namespace ductus

@@ -1,0 +1,185 @@
+// Finds a compiler and builds the addon with it. Node.js' own modules and the headers' package only.
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const nativeDir = dirname(fileURLToPath(import.meta.url))
+const sourceDir = join(nativeDir, 'src')
+
+export const buildDir = join(nativeDir, 'build')
+export const builtAddon = join(buildDir, 'ductus.node')
+export const prebuiltAddon = join(
+  nativeDir,
+  '..',
+  'prebuilds',
+  `${process.platform}-${process.arch}`,
+  'ductus.node',
+)
+
+// fp-contract: a product and a sum become one fused instruction, with g++ and clang++ alike.
+const commonFlags = ['-std=c++20', '-O3', '-fPIC', '-pthread', '-fvisibility=hidden']
+const warningFlags = ['-Wall', '-Wextra', '-Wno-unknown-pragmas']
+const kernelFlags = ['-ffp-contract=fast', '-fno-math-errno', '-fno-trapping-math']
+
+/** Instruction sets that the kernels are compiled for, each with its flags. */
+export const instructionSets = {
+  x64: {
+    avx512: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma', '-mprefer-vector-width=512'],
+    avx2: ['-mavx2', '-mfma'],
+    portable: [],
+  },
+  other: { portable: [] },
+}
+
+/** The compiler as [command, …arguments], or null: `$CXX` first, then what is on the path. */
+export async function findCompiler(env = process.env) {
+  const candidates = [env.CXX, 'g++', 'clang++', 'c++'].filter(Boolean)
+  for (const candidate of candidates) {
+    const command = candidate.trim().split(/\s+/)
+    try {
+      const { stdout } = await run(command[0], [...command.slice(1), '--version'])
+      return { command, version: stdout.split('\n', 1)[0] }
+    } catch {
+      // Not there, or not a compiler: try the next.
+    }
+  }
+  return null
+}
+
+/** Every object file to make: its source and the flags it is compiled with. */
+export async function compileUnits({ arch = process.arch, extraFlags = [] } = {}) {
+  const sources = async (folder) =>
+    (await readdir(join(sourceDir, folder)))
+      .filter((name) => name.endsWith('.cc'))
+      .sort()
+      .map((name) => join(sourceDir, folder, name))
+  const units = []
+  const add = (source, prefix, flags) =>
+    units.push({
+      source,
+      object: `${prefix}-${basename(source, '.cc')}.o`,
+      flags: [...commonFlags, ...warningFlags, ...flags, ...extraFlags],
+    })
+  const sets = instructionSets[arch] ?? instructionSets.other
+  for (const source of await sources('kernels'))
+    for (const [name, flags] of Object.entries(sets))
+      add(source, name, [`-DDUCTUS_ISA=${name}`, ...kernelFlags, ...flags])
+  for (const source of await sources('engine')) add(source, 'engine', [])
+  for (const source of await sources('addon')) add(source, 'addon', [`-I${headersDir()}`])
+  return units
+}
+
+function headersDir() {
+  return createRequire(import.meta.url)('node-api-headers').include_dir
+}
+
+async function hashOfHeaders() {
+  const hash = createHash('sha256')
+  for (const folder of ['engine', 'kernels', 'addon'])
+    for (const name of (await readdir(join(sourceDir, folder))).sort())
+      if (name.endsWith('.h')) hash.update(name).update(await readFile(join(sourceDir, folder, name)))
+  return hash.digest('hex')
+}
+
+/** Runs `task` on each item, as many at a time as there are cores. */
+async function inParallel(items, task) {
+  const queue = items.values()
+  const work = async () => {
+    for (const item of queue) await task(item)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+}
+
+/** Compiles the units whose source, headers or flags have changed since the last time. */
+export async function compile(compiler, units, objectDir) {
+  await mkdir(objectDir, { recursive: true })
+  const headers = await hashOfHeaders()
+  const [command, ...first] = compiler.command
+  let compiled = 0
+  await inParallel(units, async ({ source, object, flags }) => {
+    const path = join(objectDir, object)
+    const stamp = createHash('sha256')
+      .update(JSON.stringify([compiler, headers, flags]))
+      .update(await readFile(source))
+      .digest('hex')
+    if ((await readText(`${path}.stamp`)) === stamp) return
+    await run(command, [...first, ...flags, '-c', source, '-o', path], { maxBuffer: 1 << 26 })
+    await writeFile(`${path}.stamp`, stamp)
+    compiled++
+  })
+  return compiled
+}
+
+async function readText(path) {
+  try {
+    return await readFile(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function linkFlags({ staticRuntime }) {
+  if (process.platform === 'darwin') return ['-bundle', '-undefined', 'dynamic_lookup']
+  return [
+    '-shared',
+    // The pool's threads run in this library's code for as long as the process lives: it is never unloaded, not even
+    // when the worker_thread that loaded it ends.
+    '-Wl,-z,nodelete',
+    '-Wl,-z,relro,-z,now',
+    ...(staticRuntime ? ['-static-libstdc++', '-static-libgcc', '-s'] : []),
+  ]
+}
+
+/**
+ * Builds the addon into `output` and returns how many files were compiled. Throws with a one-line message where there
+ * is no compiler; a compiler's own failure is thrown as it is.
+ */
+export async function buildAddon({ output = builtAddon, staticRuntime = false } = {}) {
+  if (process.platform === 'win32') throw new Error('there is no build for Windows yet')
+  const compiler = await findCompiler()
+  if (!compiler) throw new Error('no C++ compiler was found')
+  const units = await compileUnits()
+  const objectDir = join(buildDir, 'obj')
+  const compiled = await compile(compiler, units, objectDir)
+  const objects = units.map(({ object }) => join(objectDir, object))
+  await mkdir(dirname(output), { recursive: true })
+  const stamp = JSON.stringify([compiler, staticRuntime])
+  const stampPath = join(objectDir, `${staticRuntime ? 'prebuilt' : 'built'}.stamp`)
+  if (compiled === 0 && (await readText(stampPath)) === stamp && (await exists(output))) return 0
+  const [command, ...first] = compiler.command
+  const temporary = `${output}.${process.pid}.tmp`
+  await run(command, [...first, '-pthread', ...linkFlags({ staticRuntime }), '-o', temporary, ...objects])
+  // A process that has the old one loaded keeps it.
+  await rename(temporary, output)
+  await writeFile(stampPath, stamp)
+  return compiled
+}
+
+async function exists(path) {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Whether this Node.js can load the addon: asked in a process of its own, which a bad binary may crash. */
+export async function isLoadable(path) {
+  if (!(await exists(path))) return false
+  try {
+    await run(process.execPath, ['-e', `require(${JSON.stringify(path)})`], {
+      env: { ...process.env, DUCTUS_ISA: '', DUCTUS_THREADS: '' },
+    })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Removes everything that was built here. */
+export const clean = () => rm(buildDir, { recursive: true, force: true })
