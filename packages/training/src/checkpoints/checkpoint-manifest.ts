@@ -71,7 +71,9 @@ export interface CheckpointManifest {
   callbacks: Record<string, unknown>
   loggers: Record<string, unknown>
   module: { name: string; hparams: Record<string, unknown>; state: unknown }
+  /** What `TrainerOptions.hparams` recorded. */
   hparams: Record<string, unknown>
+  /** What the data say of themselves. */
   data: Partial<DataConfig> | null
   seed: number
   software: SoftwareInfo

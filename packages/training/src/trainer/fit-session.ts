@@ -149,8 +149,7 @@ export class FitSession {
     const loop = new FitLoop(run, plan, optimization)
     if (checkpoint) restoreGradients(checkpoint, loop.step.accumulator)
     if (this.runDir === undefined) return loop
-    const { module } = context
-    const hparams = gatherHparams(this.options, module, this.data!, this.seed)
+    const hparams = this.options.hparams ?? {}
     const config = this.data!.config?.() ?? null
     const store = new CheckpointStore(this.runDir)
     this.#keeper = new CheckpointKeeper(store, { run, loop, optimization, hparams, data: config })

@@ -1,0 +1,25 @@
+import { ConfusionMatrix } from '@ductus/training'
+import { expect, it } from 'vitest'
+
+it('counts true classes in rows and predicted ones in columns', () => {
+  const matrix = new ConfusionMatrix(3)
+  matrix.add([0, 2, 2], [0, 1, 2])
+  matrix.add([2], [1])
+  expect(matrix.rows()).toEqual([
+    [1, 0, 0],
+    [0, 0, 2],
+    [0, 0, 1],
+  ])
+})
+
+it('goes on from rows', () => {
+  const matrix = ConfusionMatrix.from([
+    [1, 2],
+    [3, 4],
+  ])
+  matrix.add([1], [0])
+  expect(matrix.rows()).toEqual([
+    [1, 3],
+    [3, 4],
+  ])
+})
