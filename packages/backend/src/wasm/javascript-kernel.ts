@@ -1,11 +1,14 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import {
+  type backend_util,
+  type DataType,
   findBackend,
   getKernel,
   type KernelFunc,
   type NamedTensorInfoMap,
   type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core'
 
 /**
@@ -21,7 +24,8 @@ export function javascriptKernel(name: string): KernelFunc {
     const toCpu = (info: TensorInfo) => {
       const copy = copyToCpu(info, wasm, cpu)
       made.push(copy)
-      return copy
+      // Some kernels ask their inputs for what only tensors have.
+      return { ...copy, rank: copy.shape.length, size: util.sizeFromShape(copy.shape) }
     }
     try {
       const output = kernelFunc({
@@ -79,6 +83,20 @@ function copyToCpu(info: TensorInfo, wasm: BackendWasm, cpu: MathBackendCPU): Te
 }
 
 function copyToWasm(info: TensorInfo, cpu: MathBackendCPU, wasm: BackendWasm): TensorInfo {
-  const values = cpu.readSync(info.dataId)
+  const values = ofDtype(cpu.readSync(info.dataId), info.dtype)
   return wasm.makeOutput(info.shape, info.dtype, undefined, values)
+}
+
+const arrays = {
+  float32: Float32Array,
+  complex64: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+}
+
+/** A `cpu` kernel may hand out an array of another type than its output's dtype; WebAssembly gets bytes. */
+function ofDtype(values: backend_util.BackendValues, dtype: DataType): backend_util.BackendValues {
+  if (dtype === 'string') return values
+  const Wanted = arrays[dtype]
+  return values instanceof Wanted ? values : Wanted.from(values as ArrayLike<number>)
 }

@@ -7,10 +7,16 @@ import {
   depthwiseBackpropInputBy,
 } from './kernels/depthwise-gradients.js'
 import { einsumBy } from './kernels/einsum.js'
-import { clipByValueBy } from './kernels/elementwise-kernels.js'
+import {
+  clipByValueBy,
+  maximumBy,
+  minimumBy,
+  preluBy,
+  relu6By,
+} from './kernels/elementwise-kernels.js'
 import { fusedConv2dBy } from './kernels/fused-conv2d.js'
 import { batchMatMulBy, fusedMatMulBy } from './kernels/mat-mul-kernels.js'
-import { poolBy } from './kernels/pool-kernels.js'
+import { avgPoolBy, maxPoolBy } from './kernels/pool-kernels.js'
 import { avgPoolGradBy, maxPoolGradBy } from './kernels/pool-gradients.js'
 import { castBy, identity, sliceBy } from './kernels/sharing-kernels.js'
 import { sumBy } from './kernels/sum.js'
@@ -28,13 +34,17 @@ export const ownKernels: Readonly<Record<string, Builder>> = {
   Cast: (_, javascript) => castBy(javascript),
   Slice: (_, javascript) => sliceBy(javascript),
   ClipByValue: (_, javascript) => clipByValueBy(javascript),
+  Relu6: (_, javascript) => relu6By(javascript),
+  Maximum: (_, javascript) => maximumBy(javascript),
+  Minimum: (_, javascript) => minimumBy(javascript),
+  Prelu: preluBy,
   Complex: () => complex,
   Real: () => real,
   Imag: () => imag,
   BatchMatMul: batchMatMulBy,
   _FusedMatMul: fusedMatMulBy,
-  MaxPool: poolBy,
-  AvgPool: poolBy,
+  MaxPool: maxPoolBy,
+  AvgPool: (_, javascript) => avgPoolBy(javascript),
   MaxPoolGrad: (_, javascript) => maxPoolGradBy(javascript),
   AvgPoolGrad: (_, javascript) => avgPoolGradBy(javascript),
   Sum: (_stock, _javascript, guarded) => sumBy(guarded),

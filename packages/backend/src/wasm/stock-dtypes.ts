@@ -12,8 +12,6 @@ const known: Record<string, readonly DataType[]> = {
   Add: numbers,
   Sub: numbers,
   Multiply: numbers,
-  Maximum: numbers,
-  Minimum: numbers,
   Equal: all,
   NotEqual: all,
   Greater: numbers,
@@ -24,7 +22,7 @@ const known: Record<string, readonly DataType[]> = {
   LogicalOr: ['bool'],
   LogicalXor: ['bool'],
   LogicalNot: ['bool'],
-  Select: all,
+  Select: numbers,
   Concat: all,
   Pack: all,
   Unpack: all,
@@ -38,6 +36,20 @@ const known: Record<string, readonly DataType[]> = {
   Sum: numbers,
   ZerosLike: all,
   OnesLike: all,
+  // Wrong for floats too. FloorDiv: the output's dtype. Sign: numbers near 0. Windows: where all in one is negative.
+  // Multinomial: other draws from the same seed. The gradients: other numbers than `cpu` and finite differences.
+  FloorDiv: [],
+  Sign: [],
+  MaxPoolWithArgmax: [],
+  MaxPool3D: [],
+  MaxPool3DGrad: [],
+  Dilation2D: [],
+  Dilation2DBackpropFilter: [],
+  Dilation2DBackpropInput: [],
+  Multinomial: [],
+  Conv3DBackpropFilterV2: [],
+  Conv3DBackpropInputV2: [],
+  ResizeBilinearGrad: [],
 }
 
 /** Kernels that only pass a reference on, whatever the tensor holds. */

@@ -1,16 +1,8 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { composeKernel } from '../compose-kernel.js'
+import { activate } from './activate.js'
 import { composable, type ConvGradientAttrs } from './conv2d-geometry.js'
-
-const activations: Record<string, string> = {
-  relu: 'Relu',
-  relu6: 'Relu6',
-  elu: 'Elu',
-  sigmoid: 'Sigmoid',
-  prelu: 'Prelu',
-  leakyrelu: 'LeakyRelu',
-}
 
 /**
  * FusedConv2D and FusedDepthwiseConv2D: the stock kernel where the bias is a vector of the output's channels; a bias
@@ -22,7 +14,9 @@ export function fusedConv2dBy(
   javascript: KernelFunc,
 ): KernelFunc {
   return (args) => {
-    const { x, filter, bias, preluActivationWeights } = args.inputs as Record<string, TensorInfo>
+    const { x, filter, bias, preluActivationWeights } = args.inputs as Partial<
+      Record<string, TensorInfo>
+    >
     const attrs = args.attrs as unknown as ConvGradientAttrs & {
       activation: string
       leakyreluAlpha?: number
@@ -35,10 +29,7 @@ export function fusedConv2dBy(
     return composeKernel(args.backend as BackendWasm, ({ run }) => {
       let y = run(plainKernel, { x: x!, filter: filter! }, { ...attrs })
       if (bias) y = run('Add', { a: y, b: bias })
-      const activation = activations[attrs.activation]
-      if (!activation) return y
-      const inputs = preluActivationWeights ? { x: y, alpha: preluActivationWeights } : { x: y }
-      return run(activation, inputs, { alpha: attrs.leakyreluAlpha })
+      return activate(run, y, attrs.activation, preluActivationWeights, attrs.leakyreluAlpha)
     })
   }
 }

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { backend_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { backend_util, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { floats } from '../heap.js'
-import type { PoolAttrs } from './pool-kernels.js'
+import { eachWindow, type PoolAttrs, poolGeometry } from './pool-geometry.js'
 
 type Info = backend_util.Conv2DInfo
 
@@ -53,46 +53,10 @@ function gradientBy(javascript: KernelFunc, fill: Fill): KernelFunc {
     if ([dy, input].some(({ dtype, shape }) => dtype !== 'float32' || shape.includes(0))) {
       return javascript(args)
     }
-    const { filterSize, strides, pad, dimRoundingMode } = args.attrs as unknown as PoolAttrs
-    const info = backend_util.computePool2DInfo(
-      input.shape as [number, number, number, number],
-      filterSize,
-      strides,
-      1,
-      pad,
-      dimRoundingMode,
-    )
+    const info = poolGeometry(input.shape, args.attrs as unknown as PoolAttrs)
     const output = backend.makeOutput(input.shape, 'float32')
     const result = floats(backend, output).fill(0)
     fill(floats(backend, input), floats(backend, dy), result, info)
     return output
-  }
-}
-
-/** The part of a window that lies in the image, in input pixels. */
-interface Window {
-  image: number
-  top: number
-  bottom: number
-  left: number
-  right: number
-}
-
-function eachWindow(info: Info, visit: (window: Window, outPixel: number) => void): void {
-  const window = { image: 0, top: 0, bottom: 0, left: 0, right: 0 }
-  let out = 0
-  for (let n = 0; n < info.batchSize; n++) {
-    window.image = n * info.inHeight * info.inWidth
-    for (let r = 0; r < info.outHeight; r++) {
-      const top = r * info.strideHeight - info.padInfo.top
-      window.top = Math.max(0, top)
-      window.bottom = Math.min(info.inHeight, top + info.filterHeight)
-      for (let c = 0; c < info.outWidth; c++) {
-        const left = c * info.strideWidth - info.padInfo.left
-        window.left = Math.max(0, left)
-        window.right = Math.min(info.inWidth, left + info.filterWidth)
-        visit(window, out++)
-      }
-    }
   }
 }
