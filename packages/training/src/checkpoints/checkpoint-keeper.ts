@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { CheckpointRequest } from '../callbacks/trainer-context.js'
 import type { Run } from '../loops/run.js'
 import { captureCheckpoint, type FitParts } from './capture-checkpoint.js'
@@ -25,10 +26,12 @@ export class CheckpointKeeper {
     return this.#best
   }
 
-  /** Takes over from a checkpoint that was loaded. */
-  resume(last: string | undefined, best: string | undefined): void {
-    this.#last = last
-    this.#best = best
+  /** Takes over from a checkpoint that was loaded: it holds the fit as it stands now. */
+  async resume(loaded: string): Promise<void> {
+    this.#last = await this.store.named('last')
+    this.#best = await this.store.named('best')
+    const name = basename(loaded)
+    if (this.store.path(name) === loaded) this.#current = { at: this.#position(), name }
   }
 
   /** Serves the requests of one save point. */

@@ -77,7 +77,10 @@ export class FitLoop {
       if (!(await this.#validate(closing))) return false
     }
     if (!this.#leaving() && state.batch < train.batches && !this.#stepsDone()) {
-      if (!(await this.#trainBatches())) return false
+      // A stop may have come between a batch and the validation due after it.
+      if (state.batch > 0 && this.#validationDue(false) && !(await this.#validate(false)))
+        return false
+      if (!this.#leaving() && !(await this.#trainBatches())) return false
     }
     if (this.#leaving()) return false
     return this.#closeEpoch()
@@ -179,7 +182,7 @@ export class FitLoop {
     if (left) return false
     state.phase = 'train'
     state.validations++
-    state.validatedAtStep = state.step
+    state.validatedAtBatch = state.batch
     const means = this.validation.means.means()
     Object.assign(state.metrics, means)
     context.fresh = means
@@ -197,9 +200,9 @@ export class FitLoop {
     const whole = state.batch >= this.#plan.train.batches
     const trained = this.#trainMeans.means()
     Object.assign(state.metrics, trained)
-    const due = state.validatedAtStep !== state.step && (this.#validationDue(true) || !whole)
+    const due = state.validatedAtBatch !== state.batch && (this.#validationDue(true) || !whole)
     if (due && this.#plan.validation.length > 0 && !(await this.#validate(true))) return false
-    const validated = state.validatedAtStep === state.step
+    const validated = state.validatedAtBatch === state.batch
     const fresh = { ...trained, ...(validated ? this.validation.means.means() : {}) }
     context.stage = 'train'
     context.fresh = fresh
@@ -207,6 +210,7 @@ export class FitLoop {
     if (whole) {
       state.epoch++
       state.batch = 0
+      state.validatedAtBatch = -1
       this.#trainMeans.clear()
     }
     await dispatcher.call('onEpochEnd', context)
@@ -224,6 +228,7 @@ export class FitLoop {
     const { state } = this.#run.context
     const { valCheckInterval, checkValEveryNEpochs, validation } = this.#plan
     if (validation.length === 0) return false
+    if (state.validatedAtBatch === state.batch) return false
     if (valCheckInterval !== undefined && state.batch % valCheckInterval === 0) return true
     return epochEnd && (state.epoch + 1) % checkValEveryNEpochs === 0
   }

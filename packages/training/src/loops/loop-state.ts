@@ -20,8 +20,8 @@ export interface LoopState {
   validationBatch: number
   /** Validations done. */
   validations: number
-  /** Optimizer steps at the last finished validation; −1 before the first. */
-  validatedAtStep: number
+  /** Training batches of this epoch at its last finished validation; −1 before the first. */
+  validatedAtBatch: number
   /** Partial sums of the epoch's and of the open validation's means. */
   trainSums: WeightedSums
   validationSums: WeightedSums
@@ -44,7 +44,7 @@ export function initialLoopState(): LoopState {
     validationLoader: 0,
     validationBatch: 0,
     validations: 0,
-    validatedAtStep: -1,
+    validatedAtBatch: -1,
     trainSums: {},
     validationSums: {},
     metrics: {},

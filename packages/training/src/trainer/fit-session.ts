@@ -155,7 +155,7 @@ export class FitSession {
     this.#keeper = new CheckpointKeeper(store, { run, loop, optimization, hparams, data: config })
     await store.tidyUp()
     if (!checkpoint) return loop
-    this.#keeper.resume(await store.named('last'), await store.named('best'))
+    await this.#keeper.resume(checkpoint.path)
     for (const logger of rows.loggers) {
       const state = checkpoint.manifest.loggers[logger.name]
       if (state !== undefined) await logger.restore?.(state)

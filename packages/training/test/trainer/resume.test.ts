@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { useBackend } from '@ductus/backend'
+import {
+  Classifier,
+  EarlyStopping,
+  ModelCheckpoint,
+  Trainer,
+  type Callback,
+  type FitResult,
+  type TrainerOptions,
+} from '@ductus/training'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { RecordingReporter } from '../support/recording-reporter.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { toyData } from '../support/toy-data.js'
+import { toyModel } from '../support/toy-model.js'
+import { weightsOf } from '../support/weights-of.js'
+
+/** What a run leaves that resuming must not change. */
+interface Trace {
+  result: FitResult
+  weights: Record<string, number[]>
+  metricsCsv: string
+}
+
+const base = {
+  maxEpochs: 2,
+  accumulateGradBatches: 4,
+  valCheckInterval: 4,
+  logEveryNSteps: 1,
+  gradientClip: { norm: 1 },
+} satisfies TrainerOptions
+
+/** Fits, interrupted each time that one of `stops` batches (training and validation) is over, and taken up again. */
+async function fitWithStops(stops: number[], options: TrainerOptions = base): Promise<Trace> {
+  const rootDir = temporaryFolder()
+  let seen = 0
+  let left = [...stops]
+  for (;;) {
+    const trainer: Trainer = new Trainer({
+      ...options,
+      rootDir,
+      callbacks: [...(options.callbacks ?? []), counting(() => trainer)],
+    })
+    const model = toyModel()
+    const module = new Classifier(model, { lr: 0.01 })
+    const result = await trainer.fit(module, toyData(), { resume: 'last' })
+    if (result.status === 'interrupted') continue
+    await trainer.test({ checkpoint: 'last' })
+    const metricsCsv = readFileSync(join(result.runDir!, 'metrics.csv'), 'utf8')
+    return { result: comparable(result, rootDir), weights: weightsOf(model), metricsCsv }
+  }
+
+  function counting(trainer: () => Trainer): Callback {
+    const count = (): void => {
+      seen++
+      if (left[0] !== seen) return
+      left = left.slice(1)
+      trainer().interrupt()
+    }
+    return { onTrainBatchEnd: count, onValidationBatchEnd: count }
+  }
+}
+
+function comparable(result: FitResult, rootDir: string): FitResult {
+  const plain = { ...result, seconds: 0, samplesPerSecond: 0 }
+  return JSON.parse(JSON.stringify(plain).replaceAll(rootDir, '')) as FitResult
+}
+
+describe.each(['cpu', 'wasm'] as const)('resuming on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(backend)
+  })
+
+  it('gives the same bits after a stop at any batch, also in a group or a validation', async () => {
+    const whole = await fitWithStops([])
+    // Two epochs of 6 training batches in groups of 4, with validations of 3 batches.
+    const batches = 24
+    expect(whole.result.steps).toBe(4)
+    const step = backend === 'cpu' ? 1 : 5
+    for (let stop = 1; stop < batches; stop += step) {
+      expect(await fitWithStops([stop])).toEqual(whole)
+    }
+  })
+
+  it('gives the same bits after many stops', async () => {
+    const every = Array.from({ length: 24 }, (_, i) => i + 1)
+    expect(await fitWithStops(every)).toEqual(await fitWithStops([]))
+  })
+})
+
+describe('resuming', () => {
+  beforeAll(async () => {
+    await useBackend('cpu')
+  })
+
+  it('retrains nothing of a finished run, and gives the same result', async () => {
+    const rootDir = temporaryFolder()
+    const fit = async (): Promise<[FitResult, number]> => {
+      let batches = 0
+      const count: Callback = { onTrainBatchEnd: () => void batches++ }
+      const trainer = new Trainer({ maxEpochs: 2, rootDir, callbacks: [count] })
+      const result = await trainer.fit(new Classifier(toyModel()), toyData(), { resume: 'last' })
+      return [comparable(result, ''), batches]
+    }
+    const [first, trained] = await fit()
+    const [second, again] = await fit()
+    expect(trained).toBe(12)
+    expect(again).toBe(0)
+    expect(second).toEqual(first)
+  })
+
+  it('stays stopped where a callback stopped it', async () => {
+    const rootDir = temporaryFolder()
+    const fit = (): Promise<FitResult> => {
+      const callbacks = [new EarlyStopping({ monitor: 'train/loss', stoppingThreshold: 100 })]
+      const trainer = new Trainer({ maxEpochs: 5, rootDir, callbacks })
+      return trainer.fit(new Classifier(toyModel()), toyData(), { resume: 'last' })
+    }
+    const first = await fit()
+    expect(first).toMatchObject({ status: 'stopped', epochs: 1 })
+    expect(await fit()).toMatchObject({
+      status: 'stopped',
+      epochs: 1,
+      stopReason: first.stopReason,
+      metrics: first.metrics,
+    })
+  })
+
+  it('goes on with more epochs', async () => {
+    const rootDir = temporaryFolder()
+    const fit = async (maxEpochs: number, resume: string): Promise<[FitResult, object]> => {
+      const model = toyModel()
+      const trainer = new Trainer({
+        maxEpochs,
+        rootDir,
+        callbacks: [new ModelCheckpoint({ saveTopK: 1 })],
+      })
+      return [await trainer.fit(new Classifier(model), toyData(), { resume }), weightsOf(model)]
+    }
+    await fit(1, 'last')
+    const [longer, weights] = await fit(3, 'last')
+    expect(longer).toMatchObject({ epochs: 3, steps: 18 })
+    const other = temporaryFolder()
+    const model = toyModel()
+    await new Trainer({ maxEpochs: 3, rootDir: other }).fit(new Classifier(model), toyData())
+    expect(weightsOf(model)).toEqual(weights)
+  })
+
+  it('resumes from the folder of a checkpoint, in its run', async () => {
+    const rootDir = temporaryFolder()
+    const trainer = new Trainer({ maxEpochs: 3, rootDir })
+    const { runDir } = await trainer.fit(new Classifier(toyModel()), toyData())
+    const whole = readFileSync(join(runDir!, 'metrics.csv'), 'utf8')
+    const name = readdirNames(runDir!).find((each) => each.startsWith('epoch=0000'))!
+    const again = new Trainer({ maxEpochs: 3, rootDir: temporaryFolder() })
+    const resume = join(runDir!, 'checkpoints', name)
+    const result = await again.fit(new Classifier(toyModel()), toyData(), { resume })
+    expect(result.runDir).toBe(runDir)
+    expect(readFileSync(join(runDir!, 'metrics.csv'), 'utf8')).toBe(whole)
+  })
+
+  it('refuses another optimizer and another shape', async () => {
+    const rootDir = temporaryFolder()
+    const trainer = new Trainer({ rootDir })
+    await trainer.fit(new Classifier(toyModel()), toyData())
+    const other = new Classifier(toyModel(), { optimizer: 'SGD' })
+    await expect(trainer.fit(other, toyData(), { resume: 'last' })).rejects.toThrow(
+      'expected optimizer "optimizer" to be SGD, received Adam',
+    )
+    const { MLP } = await import('@ductus/models')
+    const wide = new Classifier(MLP(toyData().config(), { fc1: 17, fc2: 8 }))
+    await expect(trainer.fit(wide, toyData(), { resume: 'last' })).rejects.toThrow(
+      /expected fc1\/kernel of shape \[12, 17\], received \[12, 16\]/,
+    )
+  })
+
+  it('warns where something else runs than then', async () => {
+    const rootDir = temporaryFolder()
+    await new Trainer({ rootDir }).fit(new Classifier(toyModel()), toyData())
+    const reporter = new RecordingReporter()
+    await useBackend('wasm')
+    try {
+      const trainer = new Trainer({ maxEpochs: 2, rootDir, reporter })
+      await trainer.fit(new Classifier(toyModel()), toyData(), { resume: 'last' })
+    } finally {
+      await useBackend('cpu')
+    }
+    expect(reporter.warnings[0]).toContain('backend was cpu and is wasm')
+  })
+})
+
+function readdirNames(runDir: string): string[] {
+  return readdirSync(join(runDir, 'checkpoints'))
+}
