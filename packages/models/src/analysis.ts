@@ -32,6 +32,7 @@ export type {
   Pair,
   PlainSpec,
   PoolSpec,
+  SelectSpec,
   WindowsSpec,
 } from './analysis/layer-spec.js'
 export { parseInput, parseLayers } from './analysis/parse-layers.js'

@@ -1,8 +1,14 @@
 import type { ZodObject } from 'zod'
 import type { ModelDefinition } from './define-model.js'
-import { cnnFacts } from './zoo/cnn-facts.js'
 import type { ModelFacts } from './zoo/facts.js'
-import { mlpFacts } from './zoo/mlp-facts.js'
+import {
+  mlpFacts,
+  cnnFacts,
+  resNetFacts,
+  leNet5Facts,
+  leCun1990Facts,
+  simpleCNNFacts,
+} from './zoo/model-facts.js'
 
 /** A model that can be had, known before TensorFlow.js or a schema is loaded. */
 export interface ModelCatalogEntry extends ModelFacts {
@@ -23,5 +29,25 @@ export const models: readonly ModelCatalogEntry[] = [
     ...cnnFacts,
     options: async () => (await import('./zoo/cnn-options.js')).cnnOptions,
     load: async () => (await import('./zoo/cnn.js')).CNN,
+  },
+  {
+    ...resNetFacts,
+    options: async () => (await import('./zoo/resnet-options.js')).resNetOptions,
+    load: async () => (await import('./zoo/resnet.js')).ResNet,
+  },
+  {
+    ...leNet5Facts,
+    options: async () => (await import('./zoo/lenet5-options.js')).leNet5Options,
+    load: async () => (await import('./zoo/lenet5.js')).LeNet5,
+  },
+  {
+    ...leCun1990Facts,
+    options: async () => (await import('./zoo/lecun1990-options.js')).leCun1990Options,
+    load: async () => (await import('./zoo/lecun1990.js')).LeCun1990,
+  },
+  {
+    ...simpleCNNFacts,
+    options: async () => (await import('./zoo/simple-cnn-options.js')).simpleCNNOptions,
+    load: async () => (await import('./zoo/simple-cnn.js')).SimpleCNN,
   },
 ]

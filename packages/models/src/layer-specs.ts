@@ -12,6 +12,7 @@ interface Config {
   units: number
   poolSize: Pair
   activation: 'relu' | 'sigmoid' | 'tanh'
+  ranges: readonly (readonly [number, number])[]
 }
 type Reader = (config: Config) => LayerSpec
 
@@ -42,6 +43,12 @@ const readers: Readonly<Record<string, Reader>> = {
   Flatten: () => ({ kind: 'flatten' }),
   Dropout: () => ({ kind: 'dropout' }),
   Add: () => ({ kind: 'add' }),
+  Concatenate: () => ({ kind: 'concat' }),
+  UnitBias: () => ({ kind: 'unitBias' }),
+  SelectChannels: ({ ranges }) => ({
+    kind: 'select',
+    channels: ranges.reduce((total, [from, to]) => total + to - from, 0),
+  }),
   ScaledTanh: () => ({ kind: 'scaledTanh' }),
   Activation: (config) => ({ kind: config.activation }),
 }

@@ -38,10 +38,9 @@ export function parseOptions<Schema extends ZodObject>(
 
 /** Turns zod's "Too small: expected number to be >=1" into "to be >=1". */
 function expectation(message = ''): string {
-  const expected =
-    /expected (?:(?:number|string|array|int|boolean) )?(to .+?|[^,]+)(?:, received.*)?$/.exec(
-      message,
-    )
+  const expected = /expected (?:(?:number|string|array|int|boolean) )?(.+?)(?:, received.*)?$/.exec(
+    message,
+  )
   if (!expected) return `to be right (${message})`
   const words = expected[1]!
     .replace(/^int$/, 'a whole number')

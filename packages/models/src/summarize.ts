@@ -9,7 +9,10 @@ export interface ParameterSummary {
   readonly shape: readonly number[]
   /** How many numbers it has. */
   readonly count: number
+  /** Whether training changes it by gradients now: neither frozen nor a statistic. */
   readonly trainable: boolean
+  /** Whether it is no parameter, but a running statistic of batch norm or a constant. */
+  readonly statistic: boolean
 }
 
 /** A layer of a model. */
@@ -30,17 +33,25 @@ export interface ModelSummary {
   /** Source file, with the line where it is known; empty for a plain model. */
   readonly file: string
   readonly layers: readonly LayerSummary[]
-  /** All numbers in its weights. */
+  /** Numbers in its parameters, frozen or not: what papers count. */
   readonly parameters: number
   /** Those that training changes by gradients. */
   readonly trainableParameters: number
+  /** Numbers in running statistics and constants, which are no parameters. */
+  readonly statistics: number
 }
 
 /** Lists a model's layers with their output shapes and weights. Works for plain tf.layers models too. */
 export function summarize(model: tfl.LayersModel): ModelSummary {
   const weights = namedWeights(model).map(({ name, variable, trainable, layer }) => ({
     layer,
-    parameter: { name, shape: variable.shape, count: variable.size, trainable },
+    parameter: {
+      name,
+      shape: variable.shape,
+      count: variable.size,
+      trainable,
+      statistic: statisticNames.test(name),
+    },
   }))
   const count = (some: typeof weights) =>
     some.reduce((total, { parameter }) => total + parameter.count, 0)
@@ -55,10 +66,14 @@ export function summarize(model: tfl.LayersModel): ModelSummary {
       outputShape: layer.outputShape as (number | null)[],
       parameters: weights.filter((weight) => weight.layer === layer.name).map((w) => w.parameter),
     })),
-    parameters: count(weights),
+    parameters: count(weights.filter(({ parameter }) => !parameter.statistic)),
     trainableParameters: count(weights.filter(({ parameter }) => parameter.trainable)),
+    statistics: count(weights.filter(({ parameter }) => parameter.statistic)),
   }
 }
+
+/** Batch norm's running statistics, of ours or tf.layers', and the ones of a UnitBias. */
+const statisticNames = /\/(moving_mean|moving_variance|depthwise_kernel)$/
 
 function flatten(model: { readonly layers: tfl.layers.Layer[] }): tfl.layers.Layer[] {
   return model.layers.flatMap((layer) =>

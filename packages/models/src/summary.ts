@@ -6,7 +6,8 @@ import { summarize } from './summarize.js'
  * and where the model is described.
  */
 export function summary(model: tfl.LayersModel): string {
-  const { name, source, file, layers, parameters, trainableParameters } = summarize(model)
+  const { name, source, file, layers, parameters, trainableParameters, statistics } =
+    summarize(model)
   const rows = layers.flatMap((layer) => [
     [
       `${layer.name} (${layer.kind})`,
@@ -14,7 +15,7 @@ export function summary(model: tfl.LayersModel): string {
       layer.parameters.length > 0 ? '' : '0',
     ],
     ...layer.parameters.map((weight) => [
-      `  ${weight.name.slice(weight.name.lastIndexOf('/') + 1)}${weight.trainable ? '' : ' (not trained)'}`,
+      `  ${weight.name.slice(weight.name.lastIndexOf('/') + 1)}${weight.trainable ? '' : weight.statistic ? ' (statistic)' : ' (frozen)'}`,
       shape(weight.shape),
       number(weight.count),
     ]),
@@ -29,7 +30,8 @@ export function summary(model: tfl.LayersModel): string {
     rule,
     ...lines.slice(1),
     rule,
-    `${number(parameters)} parameters${fixed > 0 ? `, ${number(fixed)} of them not trained` : ''}`,
+    `${number(parameters)} parameters${fixed > 0 ? `, ${number(fixed)} of them frozen` : ''}` +
+      (statistics > 0 ? `, and ${number(statistics)} numbers of statistics` : ''),
     ...(source ? [`source: ${source}`] : []),
     ...(file ? [`file:   ${file}`] : []),
   ].join('\n')

@@ -15,12 +15,20 @@ describe('summary', () => {
     expect(text).toContain('file:   packages/models/src/zoo/cnn.ts')
   })
 
-  it('takes plain models, and counts what training leaves apart', () => {
+  it('takes plain models, and counts statistics apart', () => {
     const input = tfl.input({ shape: [4], name: 'input' })
     const output = tfl.layers.batchNormalization({ name: 'bn' }).apply(input) as tfl.SymbolicTensor
     const text = summary(tfl.model({ inputs: input, outputs: output, name: 'plain' }))
-    expect(text).toContain('moving_mean (not trained)')
-    expect(text).toContain('16 parameters, 8 of them not trained')
+    expect(text).toContain('moving_mean (statistic)')
+    expect(text).toContain('8 parameters, and 8 numbers of statistics')
     expect(text).not.toContain('source')
+  })
+
+  it('marks what is frozen', () => {
+    const model = CNN(mnist, { convDim: 2, fcDim: 4 })
+    model.getLayer('conv2').trainable = false
+    const text = summary(model)
+    expect(text).toMatch(/kernel \(frozen\) +\[3, 3, 2, 2\]/)
+    expect(text).toContain('1,680 parameters, 38 of them frozen')
   })
 })

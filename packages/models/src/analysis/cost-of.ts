@@ -13,7 +13,7 @@ export interface LayerCost {
   readonly outputShape: readonly number[]
   /** Its tensors of weights. */
   readonly parameters: readonly ParameterCost[]
-  /** All numbers in them. */
+  /** All numbers in them, but running statistics. */
   readonly parameterCount: number
   /** Multiply-accumulates for one image. */
   readonly macs: number
@@ -31,6 +31,7 @@ export interface NetworkCost {
   readonly parameters: number
   /** Those without the biases. */
   readonly kernelParameters: number
+  /** Memory of all weights, running statistics included. */
   readonly weightBytes: number
   /** Multiply-accumulates for one image. */
   readonly macs: number
@@ -77,7 +78,10 @@ export function costOf(
       inputShape: layer.inputShape,
       outputShape: layer.outputShape,
       parameters,
-      parameterCount: parameters.reduce((total, { count }) => total + count, 0),
+      parameterCount: parameters.reduce(
+        (total, { count, statistic }) => total + (statistic ? 0 : count),
+        0,
+      ),
       macs: layerMacs(layer),
       activations: layer.windows * sizeOf(layer.outputShape),
       receptiveField: fields.get(layer.name),
@@ -95,9 +99,12 @@ export function costOf(
     layers: costs,
     parameters,
     kernelParameters: sum(({ parameters: tensors }) =>
-      tensors.reduce((n, { name, count }) => n + (name.endsWith('/bias') ? 0 : count), 0),
+      tensors.reduce(
+        (n, { name, count, statistic }) => n + (name.endsWith('/bias') || statistic ? 0 : count),
+        0,
+      ),
     ),
-    weightBytes: floatBytes * parameters,
+    weightBytes: floatBytes * sum((cost) => cost.parameters.reduce((n, { count }) => n + count, 0)),
     macs: sum((cost) => cost.macs),
     activations,
     inferenceBytes,

@@ -8,6 +8,8 @@ export interface ParameterCost {
   readonly name: string
   readonly shape: readonly number[]
   readonly count: number
+  /** Whether it is no parameter, but a running statistic. */
+  readonly statistic: boolean
 }
 
 /** Lists the tensors of a layer's weights. */
@@ -21,6 +23,7 @@ export function layerParameters({
     name: `${name}/${weight}`,
     shape,
     count: sizeOf(shape),
+    statistic: weight.startsWith('moving_'),
   })
   switch (spec.kind) {
     case 'conv': {
@@ -36,6 +39,8 @@ export function layerParameters({
       const kernel = tensor('kernel', [inputShape[0]!, spec.units])
       return [kernel, ...(spec.useBias === false ? [] : [tensor('bias', [spec.units])])]
     }
+    case 'unitBias':
+      return [tensor('bias', [sizeOf(inputShape)])]
     case 'batchNorm':
       return ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight) =>
         tensor(weight, [inputShape.at(-1)!]),

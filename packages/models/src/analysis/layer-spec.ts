@@ -50,6 +50,13 @@ export interface WindowsSpec extends Named {
   readonly stride: number
 }
 
+/** A layer that takes some channels of a map. */
+export interface SelectSpec extends Named {
+  readonly kind: 'select'
+  /** How many. */
+  readonly channels: number
+}
+
 /** A layer without a size of its own. */
 export interface PlainSpec extends Named {
   readonly kind:
@@ -62,11 +69,13 @@ export interface PlainSpec extends Named {
     | 'tanh'
     | 'scaledTanh'
     | 'add'
+    | 'concat'
+    | 'unitBias'
     | 'reshape'
 }
 
 /** What the arithmetic needs to know of a layer. */
-export type LayerSpec = ConvSpec | DenseSpec | PoolSpec | WindowsSpec | PlainSpec
+export type LayerSpec = ConvSpec | DenseSpec | PoolSpec | WindowsSpec | SelectSpec | PlainSpec
 
 /** Turns a {@link Pair} into two numbers. */
 export function pairOf(value: Pair): readonly [number, number] {

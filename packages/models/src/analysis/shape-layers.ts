@@ -38,7 +38,10 @@ export function shapeLayers(layers: readonly LayerSpec[], input: readonly number
         name,
         read.map(({ shape }) => shape),
       )
-    const outputShape = outputOf(name, spec, inputShape)
+    const outputShape =
+      spec.kind === 'concat'
+        ? joined(read.map(({ shape }) => shape))
+        : outputOf(name, spec, inputShape)
     const windows = spec.kind === 'windows' ? before * windowCount(spec, inputShape) : before
     maps.set(name, { shape: outputShape, windows })
     previous = name
@@ -79,12 +82,21 @@ function outputOf(name: string, spec: LayerSpec, shape: readonly number[]): read
     case 'globalAvgPool':
       needMap(name, shape)
       return [shape[2]!]
+    case 'select':
+      needMap(name, shape)
+      return [shape[0]!, shape[1]!, spec.channels]
     case 'windows':
       needMap(name, shape)
       return [shape[0]!, spec.width, shape[2]!]
     default:
       return shape
   }
+}
+
+/** Maps side by side, channel after channel. */
+function joined(shapes: readonly (readonly number[])[]): number[] {
+  const channels = shapes.reduce((total, shape) => total + shape.at(-1)!, 0)
+  return [...shapes[0]!.slice(0, -1), channels]
 }
 
 function windowCount(

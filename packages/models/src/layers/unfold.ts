@@ -113,7 +113,7 @@ function takePatches(
 ): tf.Tensor4D {
   const [height, width] = outputSize(size, geometry)
   const [above, left] = geometry.padding
-  const op = tf.customGrad((...[image]) => {
+  const op = tf.customGrad<tf.Tensor4D>((...[image]) => {
     const padded = tf.pad(image as tf.Tensor, [
       [0, 0],
       [above, above],
@@ -130,11 +130,11 @@ function takePatches(
       return tf.stridedSlice(padded, [0, row, column, 0], end, [1, ...geometry.strides, 1])
     })
     return {
-      value: taps.length === 1 ? taps[0]! : tf.concat(taps, 3),
+      value: (taps.length === 1 ? taps[0]! : tf.concat(taps, 3)) as tf.Tensor4D,
       gradFunc: (dy: tf.Tensor) => addPatches(dy as tf.Tensor4D, geometry, size),
     }
   })
-  return op(x) as tf.Tensor4D
+  return op(x)
 }
 
 function addPatches(
@@ -144,7 +144,7 @@ function addPatches(
 ): tf.Tensor4D {
   const [height, width] = size
   const [above, left] = geometry.padding
-  const op = tf.customGrad((...[y]) => {
+  const op = tf.customGrad<tf.Tensor4D>((...[y]) => {
     const taps = tf.split(y as tf.Tensor, geometry.kernel[0] * geometry.kernel[1], 3)
     const placed = places(geometry).map(([row, column], i) => {
       const spread = spreadOut(taps[i] as tf.Tensor4D, geometry.strides)

@@ -7,4 +7,6 @@ export interface ModelFacts {
   readonly source: string
   /** Source file, from the repository's root. */
   readonly file: string
+  /** What it reads: an image of one character or thing, or a line of characters. */
+  readonly reads: 'image' | 'line'
 }

@@ -1,7 +1,7 @@
 import * as tfl from '@tensorflow/tfjs-layers'
 import { defineModel, type ModelDefinition } from '../define-model.js'
 import { through } from '../layers/through.js'
-import { mlpFacts } from './mlp-facts.js'
+import { mlpFacts } from './model-facts.js'
 import { mlpOptions, type MLPOptions } from './mlp-options.js'
 
 /**

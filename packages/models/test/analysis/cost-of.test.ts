@@ -55,6 +55,7 @@ describe('costOf', () => {
       name: 'fc1/kernel',
       shape: [12_544, 128],
       count: 1_605_632,
+      statistic: false,
     })
     expect(fc1!.macs).toBe(1_605_632)
     expect(conv2!.macs).toBe(28_901_376)

@@ -1,5 +1,15 @@
 import { namedWeights } from '@ductus/backend'
-import { CNN, defineModel, MLP, modelInfo, through } from '@ductus/models'
+import {
+  CNN,
+  defineModel,
+  LeCun1990,
+  LeNet5,
+  MLP,
+  modelInfo,
+  ResNet,
+  SimpleCNN,
+  through,
+} from '@ductus/models'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -55,18 +65,30 @@ async function throughPlainFiles(model: tfl.LayersModel): Promise<tfl.LayersMode
   )
 }
 
+const grown = { convDim: 3, fcDim: 8, numBlocks: 2, residual: true, batchNorm: true } as const
+
 describe('stockArtifacts', () => {
   it.each([
-    ['MLP', () => MLP(mnist, { fc1: 16, fc2: 8 })] as const,
-    ['CNN', () => CNN(mnist, { convDim: 3, fcDim: 8 })] as const,
-    ['a network with every layer of ours', () => Everything(mnist)] as const,
-  ])('lets plain TensorFlow.js open %s with the same logits', async (_, make) => {
+    ['MLP', () => MLP(mnist, { fc1: 16, fc2: 8 })],
+    ['CNN', () => CNN(mnist, { convDim: 3, fcDim: 8 })],
+    ['a grown CNN', () => CNN(mnist, { ...grown, downsample: 'stride' })],
+    ['a CNN with scaled tanh', () => CNN(mnist, { ...grown, activation: 'scaledTanh' })],
+    ['ResNet', () => ResNet(mnist, { depth: 8, width: 4 })],
+    ['LeNet5', () => LeNet5(mnist)],
+    ['LeCun1990', () => LeCun1990(mnist)],
+    [
+      "the paper's LeCun1990",
+      () => LeCun1990({ ...mnist, inputDims: [16, 16, 1] }, { paper: true }),
+    ],
+    ['SimpleCNN', () => SimpleCNN(mnist)],
+    ['a network with every layer of ours', () => Everything(mnist)],
+  ] as const)('lets plain TensorFlow.js open %s with the same logits', async (_, make) => {
     const model = make()
     // Batch norm's statistics shall not be those that every file starts with.
-    model.apply(waves([4, 28, 28, 1]), { training: true, step: 0 })
+    model.apply(waves([4, ...modelInfo(model).config.inputDims]), { training: true, step: 0 })
     const plain = await throughPlainFiles(model)
     const kinds = new Set(plain.layers.map((layer) => Object.getPrototypeOf(layer) as object))
-    const x = waves([3, 28, 28, 1], 1)
+    const x = waves([3, ...modelInfo(model).config.inputDims], 1)
     const expected = model.apply(x) as tf.Tensor
     const actual = plain.predict(x) as tf.Tensor
     expect(kinds.size).toBeGreaterThan(2)

@@ -1,0 +1,66 @@
+import type * as tfl from '@tensorflow/tfjs-layers'
+import type { KeyedLayers } from '../layers/keyed-layers.js'
+import { through } from '../layers/through.js'
+import { activationLayer, type ZooActivation } from './activation-layer.js'
+import { convBlock } from './conv-block.js'
+
+/** Options of {@link residualBlock}. */
+export interface ResidualBlockOptions {
+  /** Names of the two convolutions; the others are called after the second. */
+  names: readonly [string, string]
+  /** Channels out. */
+  filters: number
+  /** Strides of the two convolutions. Defaults to `[1, 1]`. */
+  strides?: readonly [number, number]
+  /** Defaults to false. */
+  batchNorm?: boolean
+  /** Defaults to `relu`. */
+  activation?: ZooActivation
+  /** Defaults to true. */
+  useBias?: boolean
+}
+
+/**
+ * Connects a residual block to `x`: convolution – [batch norm] – ReLU – convolution – [batch norm], plus x, then ReLU.
+ * Where shapes differ x goes through a 1×1 convolution (with batch norm, if the others have it).
+ *
+ * @see He et al. 2016, Deep Residual Learning, figure 2
+ */
+export function residualBlock(
+  layers: KeyedLayers,
+  x: tfl.SymbolicTensor,
+  options: ResidualBlockOptions,
+): tfl.SymbolicTensor {
+  const {
+    names,
+    filters,
+    strides = [1, 1],
+    batchNorm = false,
+    activation = 'relu',
+    useBias = true,
+  } = options
+  const common = { filters, batchNorm, useBias }
+  const branch = through(
+    x,
+    ...convBlock(layers, { ...common, name: names[0], strides: strides[0], activation }),
+    ...convBlock(layers, { ...common, name: names[1], strides: strides[1], activation: 'linear' }),
+  )
+  const stride = strides[0] * strides[1]
+  const name = `${names[1]}_shortcut`
+  const fits = stride === 1 && x.shape[3] === filters
+  const shortcut = through(
+    x,
+    !fits && layers.conv2d({ name, filters, kernelSize: 1, strides: stride, useBias }),
+    !fits && batchNorm && layers.batchNorm({ name: `${name}_bn` }),
+  )
+  const sum = layers
+    .add({ name: `${names[1]}_sum` })
+    .apply([branch, shortcut]) as tfl.SymbolicTensor
+  const after = `${names[1]}_act`
+  return through(
+    sum,
+    activation === 'scaledTanh'
+      ? activationLayer(layers, after, activation)
+      : layers.activation({ name: after, activation }),
+  )
+}
