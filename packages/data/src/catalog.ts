@@ -1,6 +1,11 @@
 import type { ZodObject } from 'zod'
 import type { DataModuleClass } from './modules/data-module.js'
-import { fashionMnistSummary, mnistSummary } from './modules/summaries.js'
+import {
+  emnistLinesSummary,
+  emnistSummary,
+  fashionMnistSummary,
+  mnistSummary,
+} from './modules/summaries.js'
 
 /** Lists something that can be chosen by name, and loads it when it is asked for. */
 export interface CatalogEntry<T> {
@@ -27,5 +32,19 @@ export const dataModules: readonly CatalogEntry<DataModuleClass>[] = [
     source: 'Xiao, Rasul, Vollgraf 2017, arXiv:1708.07747',
     options: async () => (await import('./modules/fashion-mnist-options.js')).fashionMnistOptions,
     load: async () => (await import('./modules/fashion-mnist.js')).FashionMNIST,
+  },
+  {
+    name: 'EMNIST',
+    summary: emnistSummary,
+    source: 'Cohen, Afshar, Tapson, van Schaik 2017, arXiv:1702.05373',
+    options: async () => (await import('./emnist/emnist-options.js')).emnistOptions,
+    load: async () => (await import('./emnist/emnist.js')).EMNIST,
+  },
+  {
+    name: 'EMNISTLines',
+    summary: emnistLinesSummary,
+    source: 'Full Stack Deep Learning text recognizer labs, 2021–2022',
+    options: async () => (await import('./lines/emnist-lines-options.js')).emnistLinesOptions,
+    load: async () => (await import('./lines/emnist-lines.js')).EMNISTLines,
   },
 ]

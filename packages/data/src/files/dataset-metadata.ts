@@ -4,20 +4,27 @@ import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { z } from 'zod'
 import { DataError, messageOf } from '../errors/data-error.js'
+import type { Checksum } from './checksum.js'
 import type { DataFolders } from './data-folders.js'
 import { packageRoot } from './package-root.js'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const size = z.number().int().positive()
 
-const fileSchema = z.strictObject({
-  name: z.string().regex(/^[\w][\w.-]*$/),
-  size,
-  sha256,
-  plain_size: size.optional(),
-  plain_sha256: sha256.optional(),
-  urls: z.array(z.url()),
-})
+const fileSchema = z
+  .strictObject({
+    name: z.string().regex(/^[\w][\w.-]*$/),
+    size,
+    sha256: sha256.optional(),
+    md5: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .optional(),
+    plain_size: size.optional(),
+    plain_sha256: sha256.optional(),
+    urls: z.array(z.url()),
+  })
+  .refine((file) => file.sha256 !== undefined || file.md5 !== undefined, 'sha256 or md5 missing')
 
 const schema = z.strictObject({
   format: z.literal('ductus.dataset-files'),
@@ -33,7 +40,7 @@ const schema = z.strictObject({
 export interface DatasetFile {
   name: string
   sizeBytes: number
-  sha256: string
+  checksum: Checksum
   /** Size and checksum of what is in it, for compressed files. */
   plainSizeBytes?: number
   plainSha256?: string
@@ -81,7 +88,10 @@ function metadataOf(toml: z.infer<typeof schema>): DatasetMetadata {
     files: toml.files.map((file) => ({
       name: file.name,
       sizeBytes: file.size,
-      sha256: file.sha256,
+      checksum:
+        file.sha256 !== undefined
+          ? { algorithm: 'sha256' as const, hex: file.sha256 }
+          : { algorithm: 'md5' as const, hex: file.md5 ?? '' },
       ...(file.plain_size === undefined ? {} : { plainSizeBytes: file.plain_size }),
       ...(file.plain_sha256 === undefined ? {} : { plainSha256: file.plain_sha256 }),
       urls: file.urls,

@@ -51,10 +51,11 @@ export async function attemptDownload(
     present = 0
   }
   if (present < file.sizeBytes) await receive(url, file, part, present, options)
-  const found = await sha256(part, file)
-  if (found === file.sha256) return
+  const found = await hashOf(part, file)
+  const { algorithm, hex } = file.checksum
+  if (found === hex) return
   await rm(part, { force: true })
-  const reason = `expected SHA-256 ${file.sha256}, received ${found}`
+  const reason = `expected ${algorithm === 'sha256' ? 'SHA-256' : 'MD5'} ${hex}, received ${found}`
   // A mended file may be spoilt by what an earlier server sent: the same URL deserves a clean try.
   throw new AttemptError(reason, present > 0)
 }
@@ -173,8 +174,8 @@ function wrongSize(file: DatasetFile, received: number | string): string {
   return `expected ${file.sizeBytes} bytes, received ${received}`
 }
 
-async function sha256(part: string, file: DatasetFile): Promise<string> {
-  const hash: Hash = createHash('sha256')
+async function hashOf(part: string, file: DatasetFile): Promise<string> {
+  const hash: Hash = createHash(file.checksum.algorithm)
   let first: Uint8Array | undefined
   for await (const chunk of createReadStream(part, { highWaterMark: 1 << 20 })) {
     first ??= (chunk as Buffer).subarray(0, 512)

@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DataError, messageOf } from '../errors/data-error.js'
-import { sha256OfFile } from './checksum.js'
+import { hashFile } from './checksum.js'
 import type { DataContext } from './data-context.js'
 import type { DatasetFile } from './dataset-metadata.js'
 import { AttemptError, attemptDownload, DiskError } from './download-attempt.js'
@@ -10,7 +10,7 @@ import { withFileLock } from './file-lock.js'
 
 /**
  * Fetches a file from the first URL that has it whole: streamed to `<path>.part`, gone on with after a cut,
- * tried again with growing waits, checked by size and SHA-256, then renamed. Where another process is at
+ * tried again with growing waits, checked by size and checksum, then renamed. Where another process is at
  * it, waits for that one. Throws a `download-failed` error with a line for each URL.
  */
 export async function download(
@@ -35,7 +35,7 @@ export async function download(
 /** Checks that a file is there with the right bytes. */
 export async function isWhole(path: string, file: DatasetFile): Promise<boolean> {
   try {
-    return (await sha256OfFile(path)) === file.sha256
+    return (await hashFile(path, file.checksum.algorithm)) === file.checksum.hex
   } catch {
     return false
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DataError, messageOf } from '../errors/data-error.js'
-import { fileSize, sha256OfFile } from './checksum.js'
+import { fileSize, hashFile, type Checksum } from './checksum.js'
 import type { DataContext } from './data-context.js'
 import { dataFolders, type DataFolders } from './data-folders.js'
 import { readMetadata, type DatasetFile, type DatasetMetadata } from './dataset-metadata.js'
@@ -91,20 +91,29 @@ async function checkedIn(
   context: DataContext,
   reasons: string[],
 ): Promise<string | undefined> {
-  const forms = [{ name: file.name, sizeBytes: file.sizeBytes, sha256: file.sha256 }]
+  const { name, sizeBytes, checksum } = file
+  const forms: { name: string; sizeBytes: number; checksum: Checksum }[] = [
+    { name, sizeBytes, checksum },
+  ]
   if (file.plainSha256 !== undefined && file.plainSizeBytes !== undefined) {
-    const name = file.name.replace(/\.gz$/, '')
-    forms.push({ name, sizeBytes: file.plainSizeBytes, sha256: file.plainSha256 })
+    forms.push({
+      name: name.replace(/\.gz$/, ''),
+      sizeBytes: file.plainSizeBytes,
+      checksum: { algorithm: 'sha256', hex: file.plainSha256 },
+    })
   }
   for (const form of forms) {
     const path = join(folder, form.name)
     const size = await fileSize(path)
     if (size === undefined) continue
-    if (size === form.sizeBytes && (await sha256OfFile(path, context.signal)) === form.sha256) {
+    const { algorithm, hex } = form.checksum
+    if (size === form.sizeBytes && (await hashFile(path, algorithm, context.signal)) === hex) {
       return path
     }
     const wrong =
-      size === form.sizeBytes ? 'wrong SHA-256' : `${size} bytes, expected ${form.sizeBytes}`
+      size === form.sizeBytes
+        ? `wrong ${algorithm === 'sha256' ? 'SHA-256' : 'MD5'}`
+        : `${size} bytes, expected ${form.sizeBytes}`
     reasons.push(`${path}: ${wrong}`)
     context.reporter?.warn?.(`${path}: not the file it should be (${wrong}); passed over.`)
   }

@@ -1,13 +1,13 @@
 import { ArrayDataset, byteTable } from '../datasets/array-dataset.js'
 import type { Dataset } from '../datasets/dataset.js'
 import { randomSplit } from '../datasets/random-split.js'
-import { Subset } from '../datasets/subset.js'
+import { slice } from '../datasets/slice.js'
 import { DataError } from '../errors/data-error.js'
 import type { DataContext } from '../files/data-context.js'
 import { obtainFiles, type ObtainedFiles } from '../files/obtain-files.js'
 import { readIdxPair, type LabelledImages } from '../formats/read-idx-pair.js'
 import type { DataLoader } from '../loader/data-loader.js'
-import { LoaderSet } from '../loader/loader-set.js'
+import { SplitLoaders } from '../loader/split-loaders.js'
 import { keyedRandom } from '../random/keyed-random.js'
 import { resizeImages } from '../transforms/resize-images.js'
 import type { DataConfig } from './data-config.js'
@@ -34,18 +34,15 @@ export abstract class MnistLike extends DataModule {
   readonly options: Readonly<MnistLikeOptions>
   readonly #info: MnistLikeInfo
   readonly #context: DataContext
-  readonly #loaders: LoaderSet
+  readonly #loaders: SplitLoaders
   #files: Promise<ObtainedFiles> | undefined
-  #train: Dataset | undefined
-  #val: Dataset | undefined
-  #test: Dataset | undefined
 
   protected constructor(info: MnistLikeInfo, options: MnistLikeOptions, context: DataContext) {
     super()
     this.#info = info
     this.#context = context
     this.options = options
-    this.#loaders = new LoaderSet(options, context)
+    this.#loaders = new SplitLoaders(info.name, options, context)
   }
 
   override async prepareData(): Promise<void> {
@@ -54,25 +51,21 @@ export abstract class MnistLike extends DataModule {
 
   override async setup(stage: Stage): Promise<void> {
     if (stage === 'fit' || stage === 'validate') await this.#setupTraining()
-    if (stage === 'test') this.#test ??= this.#dataset(await this.#read('t10k'))
+    if (stage === 'test' && !this.#loaders.has('test')) {
+      this.#loaders.set('test', this.#dataset(await this.#read('t10k')))
+    }
   }
 
   override trainDataLoader(): DataLoader {
-    const { batchSize, dropLast } = this.options
-    const dataset = this.#ready(this.#train, 'fit')
-    return this.#loaders.get('train', dataset, { batchSize, dropLast, shuffle: true })
+    return this.#loaders.train()
   }
 
   override valDataLoader(): DataLoader {
-    const { batchSize, valBatchSize } = this.options
-    const dataset = this.#ready(this.#val, 'fit')
-    return this.#loaders.get('val', dataset, { batchSize: valBatchSize || batchSize })
+    return this.#loaders.val()
   }
 
   override testDataLoader(): DataLoader {
-    const { batchSize, testBatchSize } = this.options
-    const dataset = this.#ready(this.#test, 'test')
-    return this.#loaders.get('test', dataset, { batchSize: testBatchSize || batchSize })
+    return this.#loaders.test()
   }
 
   override config(): DataConfig {
@@ -96,7 +89,6 @@ export abstract class MnistLike extends DataModule {
   }
 
   override async teardown(): Promise<void> {
-    this.#train = this.#val = this.#test = undefined
     await this.#loaders.close()
   }
 
@@ -109,7 +101,7 @@ export abstract class MnistLike extends DataModule {
   }
 
   async #setupTraining(): Promise<void> {
-    if (this.#train !== undefined) return
+    if (this.#loaders.has('train')) return
     const { trainSize, valSize, splitSeed, first } = this.options
     const whole = this.#dataset(await this.#read('train'))
     const wanted = (first || trainSize) + valSize
@@ -121,12 +113,15 @@ export abstract class MnistLike extends DataModule {
       )
     }
     const random = keyedRandom(splitSeed, 'split')
-    if (first > 0) {
-      this.#train = slice(whole, 0, first)
-      this.#val = randomSplit(slice(whole, first, whole.length), [valSize], random)[0]
-    } else {
-      ;[this.#train, this.#val] = randomSplit(whole, [trainSize, valSize], random)
-    }
+    const [train, val] =
+      first > 0
+        ? [
+            slice(whole, 0, first),
+            ...randomSplit(slice(whole, first, whole.length), [valSize], random),
+          ]
+        : randomSplit(whole, [trainSize, valSize], random)
+    this.#loaders.set('train', train as Dataset)
+    this.#loaders.set('val', val as Dataset)
   }
 
   async #read(part: 'train' | 't10k'): Promise<LabelledImages> {
@@ -152,20 +147,4 @@ export abstract class MnistLike extends DataModule {
     const lookup = normalize ? byteTable(pixelScale, mean, std) : byteTable(pixelScale)
     return new ArrayDataset({ x, xShape: [size, size, 1], y: data.labels, lookup })
   }
-
-  #ready(dataset: Dataset | undefined, stage: Stage): Dataset {
-    if (dataset !== undefined) return dataset
-    throw new DataError(
-      'not-set-up',
-      `${this.#info.name}: expected setup('${stage}') before its loader, received none. ` +
-        `Call \`await data.setup('${stage}')\` first.`,
-    )
-  }
-}
-
-function slice(dataset: Dataset, from: number, to: number): Subset {
-  return new Subset(
-    dataset,
-    Uint32Array.from({ length: to - from }, (_, i) => from + i),
-  )
 }

@@ -1,11 +1,13 @@
 import { ArrayDataset, type ArrayDatasetOptions } from '../datasets/array-dataset.js'
 import type { Dataset } from '../datasets/dataset.js'
 import { Subset } from '../datasets/subset.js'
+import { LinesDataset, type LinesDatasetOptions } from '../lines/lines-dataset.js'
 import type { DatasetMaker, DatasetRecipe } from './dataset-recipe.js'
 
 /** Makes this package's own datasets again from their recipes. */
 const makers: Readonly<Record<string, DatasetMaker>> = {
   arrayDataset: (options: ArrayDatasetOptions) => new ArrayDataset(options),
+  linesDataset: (options: LinesDatasetOptions) => new LinesDataset(options),
   subset: async (options: { dataset: DatasetRecipe; indices: Uint32Array }, remake) =>
     new Subset(await remake(options.dataset), options.indices),
 }

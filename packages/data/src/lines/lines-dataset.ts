@@ -1,0 +1,72 @@
+import { byteTable } from '../datasets/array-dataset.js'
+import type { Dataset, FillContext } from '../datasets/dataset.js'
+import type { DatasetRecipe } from '../workers/dataset-recipe.js'
+import type { LineMaterial } from './line-material.js'
+import type { LineStyle } from './line-style.js'
+import { LineWriter } from './line-writer.js'
+
+export interface LinesDatasetOptions {
+  material: LineMaterial
+  style: LineStyle
+  /** Number of lines; of an epoch, when they are fresh. */
+  length: number
+  /** What the lines are for: parts of equal seed have different lines. */
+  part: string
+  /** Seed of lines that stay the same each epoch; left out, lines are fresh each epoch by the loader's seed. */
+  fixedSeed?: number
+}
+
+/** Writes lines as batches are filled: line i of epoch e is a function of seed, e and i alone. */
+export class LinesDataset implements Dataset {
+  readonly length: number
+  readonly xShape: readonly number[]
+  readonly yShape: readonly number[]
+  readonly #options: LinesDatasetOptions
+  readonly #writer: LineWriter
+  readonly #scratch: Uint8Array
+  readonly #lookup = byteTable()
+
+  constructor(options: LinesDatasetOptions) {
+    const { material, style, length } = options
+    this.#options = options
+    this.#writer = new LineWriter(material, style)
+    this.#scratch = new Uint8Array(this.#writer.size)
+    this.length = length
+    this.xShape = [28, this.#writer.width, 1]
+    this.yShape = [style.maxLength]
+  }
+
+  fill(
+    indices: ArrayLike<number>,
+    x: Float32Array,
+    y: Int32Array | Float32Array,
+    context: FillContext,
+  ): void {
+    const { part, fixedSeed, style } = this.#options
+    const { size } = this.#writer
+    const [seed, epoch] = fixedSeed === undefined ? [context.seed, context.epoch] : [fixedSeed, 0]
+    for (let i = 0; i < indices.length; i++) {
+      const key = { seed, part, epoch, index: indices[i] as number }
+      this.#scratch.fill(0)
+      const used = this.#writer.write(key, this.#scratch, 0, y, i * style.maxLength)
+      this.#toFloats(x, i * size, used)
+    }
+  }
+
+  recipe(): DatasetRecipe {
+    return { exportName: 'linesDataset', options: this.#options }
+  }
+
+  #toFloats(x: Float32Array, at: number, used: number): void {
+    const { width } = this.#writer
+    const [scratch, lookup] = [this.#scratch, this.#lookup]
+    for (let row = 0; row < 28; row++) {
+      const from = row * width
+      const to = at + from
+      for (let column = 0; column < used; column++) {
+        x[to + column] = lookup[scratch[from + column] as number] as number
+      }
+      x.fill(0, to + used, to + width)
+    }
+  }
+}
