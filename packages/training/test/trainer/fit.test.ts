@@ -316,8 +316,8 @@ describe('Trainer.fit', () => {
       trainingStep({ x, y }: TensorBatch, context: StepContext): tf.Scalar {
         const { first, second } = this.models
         const sum = tf.add(this.forward(x, context, first), this.forward(x, context, second))
-        const oneHot = tf.oneHot(tf.cast(y, 'int32') as tf.Tensor1D, 3)
-        return tf.losses.softmaxCrossEntropy(oneHot, sum) as tf.Scalar
+        const oneHot = tf.oneHot(tf.cast(y, 'int32'), 3)
+        return tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(oneHot, sum)
       }
       configureOptimizers() {
         return {

@@ -1,0 +1,153 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { useBackend } from '@ductus/backend'
+import {
+  checkpointName,
+  Classifier,
+  LitModule,
+  ModelCheckpoint,
+  SGD,
+  Trainer,
+  type ModelCheckpointOptions,
+  type StepContext,
+  type TensorBatch,
+} from '@ductus/training'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { toyData } from '../support/toy-data.js'
+import { toyModel } from '../support/toy-model.js'
+
+beforeAll(async () => {
+  await useBackend('cpu')
+})
+
+/** Has the validation loss of each epoch that it is told. */
+class Scripted extends LitModule {
+  constructor(readonly losses: number[]) {
+    super({ model: toyModel() })
+  }
+  trainingStep({ x }: TensorBatch, context: StepContext): tf.Scalar {
+    return tf.mean(this.forward(x, context))
+  }
+  override validationStep(_batch: TensorBatch, { epoch }: StepContext): tf.Scalar {
+    return tf.scalar(this.losses[epoch]!)
+  }
+  configureOptimizers() {
+    return new SGD({ lr: 0.01 })
+  }
+}
+
+async function fit(losses: number[], options: ModelCheckpointOptions, valCheckInterval?: number) {
+  const trainer = new Trainer({
+    maxEpochs: losses.length,
+    rootDir: temporaryFolder(),
+    callbacks: [new ModelCheckpoint(options)],
+    ...(valCheckInterval === undefined ? {} : { valCheckInterval }),
+  })
+  const result = await trainer.fit(new Scripted(losses), toyData())
+  const folder = join(result.runDir!, 'checkpoints')
+  const names = !existsSync(folder) ? [] : readdirSync(folder, { withFileTypes: true })
+  return { ...result, names: names.flatMap((each) => (each.isDirectory() ? each.name : [])).sort() }
+}
+
+const name = (epoch: number, loss: number): string =>
+  `epoch=${String(epoch).padStart(4, '0')}-validation.loss=${loss.toFixed(3)}`
+
+describe('ModelCheckpoint', () => {
+  it('keeps the best by validation loss, the best one as best', async () => {
+    const losses = [0.9, 0.4, 0.7, 0.3, 0.5]
+    const result = await fit(losses, { saveTopK: 2, saveLast: false })
+    expect(result.names).toEqual([name(1, 0.4), name(3, 0.3)])
+    expect(basename(result.bestCheckpoint!)).toBe(name(3, 0.3))
+    expect(result.bestScore).toBeCloseTo(0.3)
+    expect(result.lastCheckpoint).toBeNull()
+  })
+
+  it('keeps five unless told otherwise, and the last beside them', async () => {
+    const losses = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    const result = await fit(losses, {})
+    expect(result.names).toEqual([
+      ...losses.slice(0, 5).map((loss, epoch) => name(epoch, loss)),
+      'last-epoch=7-batch=0',
+    ])
+    expect(basename(result.lastCheckpoint!)).toBe('last-epoch=7-batch=0')
+  })
+
+  it('writes no second copy where the last is among the best', async () => {
+    const result = await fit([0.3, 0.2, 0.1], { saveTopK: 1 })
+    expect(result.names).toEqual([name(2, 0.1)])
+    expect(result.lastCheckpoint).toBe(result.bestCheckpoint)
+  })
+
+  it('keeps all with −1 and none with 0', async () => {
+    expect((await fit([0.3, 0.4], { saveTopK: -1, saveLast: false })).names).toHaveLength(2)
+    expect((await fit([0.3, 0.4], { saveTopK: 0, saveLast: false })).names).toEqual([])
+  })
+
+  it('tells validations of one epoch apart', async () => {
+    const result = await fit([0.5], { saveTopK: 3, saveLast: false }, 2)
+    expect(result.names).toEqual([name(0, 0.5), `${name(0, 0.5)}-v1`, `${name(0, 0.5)}-v2`])
+  })
+
+  it('saves every n steps', async () => {
+    const steps: number[] = []
+    const trainer = new Trainer({
+      rootDir: temporaryFolder(),
+      callbacks: [
+        new ModelCheckpoint({ everyNSteps: 2 }),
+        { onCheckpointSaved: ({ step }) => void steps.push(step) },
+      ],
+    })
+    await trainer.fit(new Scripted([0.5]), toyData())
+    expect(steps).toEqual([2, 4, 6, 6])
+  })
+
+  it('takes a mode and a template', async () => {
+    const result = await fit([0.3, 0.4], {
+      mode: 'max',
+      saveTopK: 1,
+      saveLast: false,
+      filename: '{step:04}',
+    })
+    expect(result.names).toEqual(['step=0012'])
+  })
+
+  it('refuses a validation metric that does not exist before training', async () => {
+    const callbacks = [new ModelCheckpoint({ monitor: 'validation/los' })]
+    const trainer = new Trainer({ rootDir: temporaryFolder(), callbacks })
+    await expect(trainer.fit(new Classifier(toyModel()), toyData())).rejects.toThrow(
+      'ModelCheckpoint: expected monitor to be one of validation/loss, validation/acc, ' +
+        'received "validation/los". Did you mean validation/loss?',
+    )
+  })
+
+  it('goes by the training loss where nothing is validated', async () => {
+    const trainer = new Trainer({ rootDir: temporaryFolder(), limitValBatches: 0 })
+    const { bestCheckpoint } = await trainer.fit(new Classifier(toyModel()), toyData())
+    expect(basename(bestCheckpoint!)).toMatch(/^epoch=0000-train\.loss=/)
+  })
+
+  it('points best and last by files', async () => {
+    const { runDir, bestCheckpoint } = await fit([0.2, 0.3], { saveTopK: 1 })
+    const read = (alias: string) =>
+      JSON.parse(readFileSync(join(runDir!, 'checkpoints', `${alias}.json`), 'utf8')) as object
+    expect(read('best')).toMatchObject({ checkpoint: basename(bestCheckpoint!) })
+    expect(read('last')).toMatchObject({ checkpoint: 'last-epoch=2-batch=0' })
+    expect(existsSync(join(runDir!, 'checkpoints', 'last-epoch=1-batch=0'))).toBe(false)
+  })
+
+  it('refuses options out of range', () => {
+    expect(() => new ModelCheckpoint({ saveTopK: -2 })).toThrow('expected saveTopK')
+    expect(() => new ModelCheckpoint({ everyNEpochs: 0 })).toThrow('expected everyNEpochs')
+  })
+})
+
+describe('checkpointName', () => {
+  it('writes the lab’s names', () => {
+    const values = { epoch: 3, 'validation/loss': 0.12345 }
+    expect(checkpointName('{epoch:04}-{validation/loss:.3f}', values)).toBe(
+      'epoch=0003-validation.loss=0.123',
+    )
+  })
+})
