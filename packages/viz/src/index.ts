@@ -57,3 +57,25 @@ export { renderReport, writeReport } from './report/render-report.js'
 export type { ReportData } from './report/report-data.js'
 export { table, tableCss, tableScript, type Cell, type TableOptions } from './report/table.js'
 export { watchRun, type Watcher, type WatchOptions } from './watch/watch-run.js'
+export {
+  convOutput,
+  convWindow,
+  type ConvShape,
+  type ConvWindow,
+} from './network/conv-arithmetic.js'
+export { explainConv, type ExplainConvOptions } from './network/explain-conv.js'
+export { convFrames, type ConvFramesOptions } from './network/conv-frames.js'
+export {
+  convFaces,
+  explainConvMatrix,
+  explainIm2col,
+  type ConvMatrixOptions,
+} from './network/conv-as-matrix.js'
+export { numberGrids, type GridPart } from './network/number-grids.js'
+export {
+  receptiveField,
+  receptiveFieldDiagram,
+  type Extent,
+  type ReceptiveFieldOptions,
+  type WindowLayer,
+} from './network/receptive-field.js'

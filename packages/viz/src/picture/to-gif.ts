@@ -13,6 +13,8 @@ export async function toGif(
   const pages: Buffer[] = []
   for (const frame of frames) pages.push(await toPng(frame, { scale }))
   try {
+    const only = pages.length === 1 ? pages[0] : undefined
+    if (only) return await sharp(only).gif().toBuffer()
     return await sharp(pages, { join: { animated: true } })
       .gif({ loop: 0, delay: frames.map(() => delayMs) })
       .toBuffer()

@@ -26,21 +26,19 @@ import { tableCss, tableScript } from './table.js'
  * histories, environment. It opens from disk, asks nothing of the network, and follows the reader's theme.
  */
 export async function renderReport(run: RunData, data: ReportData = {}): Promise<string> {
-  const sections = (
-    await Promise.all([
-      summarySection(run, data),
-      curvesSection(run),
-      resultsSection(data),
-      samplesSection(data),
-      networkSection(data),
-      insideSection(data),
-      historiesSection(data),
-      epochsSection(run),
-      settingsSection(run),
-      environmentSection(data),
-      picturesSection(data),
-    ])
-  ).filter((section): section is ReportSection => section !== undefined)
+  const sections = [
+    summarySection(run, data),
+    await curvesSection(run),
+    await resultsSection(data),
+    samplesSection(data),
+    networkSection(data),
+    insideSection(data),
+    await historiesSection(data),
+    epochsSection(run),
+    settingsSection(run),
+    environmentSection(data),
+    picturesSection(data),
+  ].filter((section): section is ReportSection => section !== undefined)
   const notes = [...run.notes, ...(data.notes ?? [])]
   return htmlPage({
     title: `${run.name} – Ductus report`,

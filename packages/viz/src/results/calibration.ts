@@ -34,7 +34,8 @@ export function calibrationOf(
   for (let i = 0; i < confidences.length; i++) {
     const confidence = confidences[i] ?? Number.NaN
     const bin = sums[Math.min(bins - 1, Math.floor(confidence * bins))]
-    if (!bin) {
+    // float32 softmax may pass 1 by a rounding
+    if (!bin || confidence > 1 + 1e-4) {
       throw new VizError(
         'argument',
         `calibrationOf: expected confidences from 0 to 1, received ${confidence}. Pass probabilities, not logits.`,

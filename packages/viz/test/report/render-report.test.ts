@@ -94,12 +94,12 @@ describe.skipIf(!browserPath)('report in headless Chromium', () => {
     expect(requests).toEqual([pathToFileURL(path).href])
 
     // every figure has a picture that is drawn and has words for those who can't see it
-    const figures = await page.$$eval('figure svg[role=img]', (list) =>
-      list.map((svg) => ({
+    const figures = await page.evaluate<{ width: number; marks: number; label: string }[]>(
+      `[...document.querySelectorAll('figure svg[role=img]')].map((svg) => ({
         width: svg.getBoundingClientRect().width,
         marks: svg.querySelectorAll('path, rect, image').length,
         label: svg.getAttribute('aria-label') ?? '',
-      })),
+      }))`,
     )
     expect(figures.length).toBeGreaterThan(15)
     for (const one of figures) {
@@ -109,14 +109,16 @@ describe.skipIf(!browserPath)('report in headless Chromium', () => {
     }
 
     // headings go down one level at a time
-    const levels = await page.$$eval('h1,h2,h3,h4', (list) => list.map((h) => Number(h.tagName[1])))
+    const levels = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('h1,h2,h3,h4')].map((h) => Number(h.tagName[1]))",
+    )
     expect(levels[0]).toBe(1)
     levels.forEach((level, i) => expect(level).toBeLessThanOrEqual((levels[i - 1] ?? 1) + 1))
 
     // tables sort by mouse and by keyboard
     const column = () =>
-      page.$$eval('#epochs ~ .scroll tbody tr', (rows) =>
-        rows.map((row) => Number(row.firstElementChild?.textContent)),
+      page.evaluate<number[]>(
+        "[...document.querySelectorAll('#epochs ~ .scroll tbody tr')].map((row) => Number(row.firstElementChild.textContent))",
       )
     const button = page.locator('#epochs ~ .scroll thead th').first().getByRole('button')
     await button.click()
