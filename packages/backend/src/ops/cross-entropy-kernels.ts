@@ -1,11 +1,12 @@
 import {
   add,
   cast,
+  equal,
   expandDims,
   logSoftmax,
   mul,
   notEqual,
-  oneHot,
+  range,
   sub,
   softmax,
   sum,
@@ -13,7 +14,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core'
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { FusedKernel } from './fused-kernel.js'
 import { runKernel } from './run-kernel.js'
 
@@ -65,7 +66,8 @@ export const crossEntropyGradientKernel: FusedKernel = {
 /** What −log p of each class counts: the label's share, and a little of every class when labels are smoothed. */
 function targets(labels: Tensor, classes: number, attributes: CrossEntropyAttributes): Tensor {
   const { smoothing, weights, ignoredLabel } = attributes
-  const hard: Tensor = cast(oneHot(labels as Tensor1D, classes), 'float32')
+  const indices = range(0, classes, 1, 'int32')
+  const hard: Tensor = cast(equal(expandDims(labels, 1), indices), 'float32')
   const soft = smoothing > 0 ? add(mul(hard, 1 - smoothing), smoothing / classes) : hard
   const weighted = weights ? mul(soft, tensor1d([...weights])) : soft
   const counted = cast(notEqual(labels, ignoredLabel), 'float32')

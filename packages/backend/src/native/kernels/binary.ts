@@ -15,7 +15,6 @@ const arithmetic: Readonly<Record<string, BinaryOp>> = {
   Sub: 'sub',
   Multiply: 'mul',
   RealDiv: 'div',
-  DivNoNan: 'divNoNan',
   Maximum: 'maximum',
   Minimum: 'minimum',
   SquaredDifference: 'squaredDifference',

@@ -5,7 +5,7 @@ import type { ConvGeometry } from '../../../native/addon.js'
 export interface StockConvAttributes {
   strides: number | [number, number]
   pad: 'same' | 'valid' | number | backend_util.ExplicitPadding
-  dilations?: number | [number, number]
+  dilations?: number | [number, number] | null
   dataFormat?: 'NHWC' | 'NCHW'
   dimRoundingMode?: 'floor' | 'round' | 'ceil'
 }
@@ -43,7 +43,7 @@ export function convPlan(
 function makePlan(
   xShape: Shape4,
   filterShape: Shape4,
-  { strides, pad, dilations = 1, dataFormat, dimRoundingMode }: StockConvAttributes,
+  { strides, pad, dilations, dataFormat, dimRoundingMode }: StockConvAttributes,
   depthwise: boolean,
 ): ConvPlan | null {
   if (xShape.length !== 4 || dataFormat === 'NCHW') return null
@@ -51,7 +51,7 @@ function makePlan(
     xShape,
     filterShape,
     strides,
-    dilations,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     depthwise,

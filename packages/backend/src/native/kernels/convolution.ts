@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { allFloat } from '../native-kernel.js'
 import type { KernelCall, KernelTable } from '../native-kernel.js'
@@ -67,7 +68,7 @@ function filterGradients(
   const code = y ? activationCode(addon, attrs.activation) : 0
   if (!allFloat(x, dy, y) || code === undefined) return undefined
   const plan = convPlan(x.shape, filterShape, attrs, kind === 'depthwise')
-  if (!plan) return undefined
+  if (!plan || !util.arraysEqual(dy.shape, plan.outShape)) return undefined
   const dFilter = backend.output(filterShape)
   const dBias = withBias ? backend.output([plan.outShape[3]]) : undefined
   const run = kind === 'depthwise' ? 'depthwiseFilterGradient' : 'conv2dFilterGradient'
@@ -101,7 +102,8 @@ function inputGradient(kind: Kind) {
     const code = y ? activationCode(addon, attrs.activation) : 0
     if (!allFloat(dy, filter, y) || code === undefined) return undefined
     const plan = convPlan(attrs.inputShape, filter.shape, attrs, kind === 'depthwise')
-    if (!plan) return undefined
+    // A transposed convolution may come with shapes that do not belong together; JavaScript takes them.
+    if (!plan || !util.arraysEqual(dy.shape, plan.outShape)) return undefined
     const dx = backend.output(attrs.inputShape)
     const run = kind === 'depthwise' ? 'depthwiseInputGradient' : 'conv2dInputGradient'
     addon[run](

@@ -1,4 +1,4 @@
-import { backend_util } from '@tensorflow/tfjs-core'
+import { backend_util, util } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { PoolGeometry } from '../../../native/addon.js'
 import { allFloat } from '../native-kernel.js'
@@ -14,6 +14,8 @@ interface PoolAttributes {
 interface PoolPlan {
   geometry: PoolGeometry
   outShape: number[]
+  /** TensorFlow.js takes a window of one that keeps the shape for no pooling at all, whatever the padding. */
+  identity: boolean
 }
 
 const plans = new Map<string, PoolPlan>()
@@ -36,6 +38,10 @@ function poolPlan(shape: number[], attributes: PoolAttributes): PoolPlan | undef
     if (info.outShape.some((size) => size < 0)) return undefined
     plan = {
       outShape: info.outShape,
+      identity:
+        info.filterHeight === 1 &&
+        info.filterWidth === 1 &&
+        util.arraysEqual(info.inShape, info.outShape),
       geometry: Int32Array.of(
         info.batchSize,
         info.inHeight,
@@ -66,6 +72,7 @@ function maxPool({
 }: KernelCall<{ x: TensorInfo }, PoolAttributes>): TensorInfo | undefined {
   const plan = allFloat(x) ? poolPlan(x.shape, attrs) : undefined
   if (!plan) return undefined
+  if (plan.identity) return backend.alias(x)
   const y = backend.output(plan.outShape)
   backend.addon.maxPool(plan.geometry, backend.floats(x), backend.floats(y))
   return y
@@ -95,6 +102,7 @@ function avgPool({
 }: KernelCall<{ x: TensorInfo }, PoolAttributes>): TensorInfo | undefined {
   const plan = allFloat(x) ? poolPlan(x.shape, attrs) : undefined
   if (!plan) return undefined
+  if (plan.identity) return backend.alias(x)
   const y = backend.output(plan.outShape)
   backend.addon.avgPool(plan.geometry, false, backend.floats(x), backend.floats(y))
   return y
