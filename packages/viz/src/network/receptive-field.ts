@@ -89,11 +89,9 @@ export function receptiveFieldDiagram(options: ReceptiveFieldOptions): Picture {
     0,
     ...extents.map((e, i) => Math.max(-e.columns[0], e.columns[1] - (sizes[i]?.[1] ?? 0) + 1)),
   )
-  const below = Math.max(
-    0,
-    ...extents.map((e, i) => Math.max(-e.rows[0], e.rows[1] - (sizes[i]?.[0] ?? 0) + 1)),
-  )
-  const top = 40 + below * cell
+  const above = Math.max(0, ...extents.map((e) => -e.rows[0]))
+  const below = Math.max(0, ...extents.map((e, i) => e.rows[1] - (sizes[i]?.[0] ?? 0) + 1))
+  const top = 40 + above * cell
   let x = reach * cell
   const boxes = sizes.map(([h, w], i) => {
     const box = { x, y: top + (tallest - h * cell) / 2, width: w * cell, height: h * cell }
@@ -106,12 +104,12 @@ export function receptiveFieldDiagram(options: ReceptiveFieldOptions): Picture {
     const extent = extents[i] as Extent
     const [h, w] = sizes[i] as [number, number]
     const label = i === 0 ? 'input' : (layers[i - 1]?.name ?? '')
-    body += textAt(box.x, box.y - 22 - below * cell, label, {
+    body += textAt(box.x, box.y - 22 - above * cell, label, {
       fill: theme.ink,
       size: 13,
       weight: 600,
     })
-    body += textAt(box.x, box.y - 8 - below * cell, `${h} × ${w}`, {
+    body += textAt(box.x, box.y - 8 - above * cell, `${h} × ${w}`, {
       fill: theme.muted,
       size: 11.5,
     })
@@ -173,12 +171,12 @@ export function receptiveFieldDiagram(options: ReceptiveFieldOptions): Picture {
       const target = frameOf(next, extents[i + 1] as Extent, cell)
       const from = [frame.x + frame.width, frame.y] as const
       const to = [target.x, target.y] as const
-      arrows += arrow(from, to, theme.highlight, { dash: '4 3' })
+      arrows += arrow(from, to, theme.highlight, { dash: '4 3', head: 9 })
       arrows += arrow(
         [from[0], frame.y + frame.height],
         [to[0], target.y + target.height],
         theme.highlight,
-        { dash: '4 3' },
+        { dash: '4 3', head: 9 },
       )
       const middle = box.x + box.width + (next.x - box.x - box.width) / 2
       const { kernel, stride = 1, padding = 0 } = layer
