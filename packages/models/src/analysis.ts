@@ -27,11 +27,13 @@ export { edgeKernels } from './analysis/edge-kernels.js'
 export type { ParameterCost } from './analysis/layer-parameters.js'
 export type {
   ConvSpec,
+  CropSpec,
   DenseSpec,
   LayerSpec,
   Pair,
   PlainSpec,
   PoolSpec,
+  ReshapeSpec,
   SelectSpec,
   WindowsSpec,
 } from './analysis/layer-spec.js'

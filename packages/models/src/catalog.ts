@@ -8,6 +8,8 @@ import {
   leNet5Facts,
   leCun1990Facts,
   simpleCNNFacts,
+  lineCNNFacts,
+  lineCNNSimpleFacts,
 } from './zoo/model-facts.js'
 
 /** A model that can be had, known before TensorFlow.js or a schema is loaded. */
@@ -49,5 +51,15 @@ export const models: readonly ModelCatalogEntry[] = [
     ...simpleCNNFacts,
     options: async () => (await import('./zoo/simple-cnn-options.js')).simpleCNNOptions,
     load: async () => (await import('./zoo/simple-cnn.js')).SimpleCNN,
+  },
+  {
+    ...lineCNNSimpleFacts,
+    options: async () => (await import('./zoo/line-cnn-simple-options.js')).lineCNNSimpleOptions,
+    load: async () => (await import('./zoo/line-cnn-simple.js')).LineCNNSimple,
+  },
+  {
+    ...lineCNNFacts,
+    options: async () => (await import('./zoo/line-cnn-options.js')).lineCNNOptions,
+    load: async () => (await import('./zoo/line-cnn.js')).LineCNN,
   },
 ]

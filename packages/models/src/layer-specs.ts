@@ -1,5 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers'
-import type { LayerSpec, Pair } from './analysis/layer-spec.js'
+import type { CropSpec, LayerSpec, Pair } from './analysis/layer-spec.js'
+import { Windowed } from './layers/windowed.js'
 import { ModelError } from './model-error.js'
 
 interface Config {
@@ -10,16 +11,13 @@ interface Config {
   dilationRate: Pair
   useBias: boolean
   units: number
+  targetShape: readonly number[]
+  cropping: CropSpec['cropping']
   poolSize: Pair
   activation: 'relu' | 'sigmoid' | 'tanh'
   ranges: readonly (readonly [number, number])[]
 }
 type Reader = (config: Config) => LayerSpec
-
-/** A layer of ours that the arithmetic can't know by its class says here what it is. */
-export interface HasLayerSpec {
-  layerSpec(): LayerSpec
-}
 
 const readers: Readonly<Record<string, Reader>> = {
   Conv2D: (config) => ({
@@ -50,6 +48,8 @@ const readers: Readonly<Record<string, Reader>> = {
     channels: ranges.reduce((total, [from, to]) => total + to - from, 0),
   }),
   ScaledTanh: () => ({ kind: 'scaledTanh' }),
+  Reshape: ({ targetShape }) => ({ kind: 'reshape', shape: targetShape }),
+  Cropping2D: ({ cropping }) => ({ kind: 'crop', cropping }),
   Activation: (config) => ({ kind: config.activation }),
 }
 
@@ -60,13 +60,22 @@ const readers: Readonly<Record<string, Reader>> = {
  * @example costOf(layerSpecs(model), config.inputDims)
  */
 export function layerSpecs(model: tfl.LayersModel): LayerSpec[] {
-  return model.layers
-    .filter((layer) => layer.getClassName() !== 'InputLayer')
-    .map((layer) => ({ ...specOf(layer), name: layer.name, inputs: inputsOf(layer) }))
+  const outputs = new Map<string, string>()
+  return model.layers.flatMap((layer): LayerSpec[] => {
+    if (layer.getClassName() === 'InputLayer') return []
+    const inputs = inputsOf(layer).map((name) => outputs.get(name) ?? name)
+    if (!(layer instanceof Windowed)) return [{ ...specOf(layer), name: layer.name, inputs }]
+    const { name, width, stride, model: inner } = layer
+    const within = layerSpecs(inner).map((spec) => ({
+      ...spec,
+      inputs: spec.inputs!.map((from) => (from === 'input' ? name : from)),
+    }))
+    outputs.set(name, within.at(-1)!.name!)
+    return [{ kind: 'windows', name, inputs, width, stride, count: layer.windowCount }, ...within]
+  })
 }
 
 function specOf(layer: tfl.layers.Layer): LayerSpec {
-  if ('layerSpec' in layer) return (layer as tfl.layers.Layer & HasLayerSpec).layerSpec()
   // Ours that have no stock twin are called after the stock class that they resemble.
   const read = readers[layer.getClassName().replace(/^Ductus/, '')]
   if (read) return read(layer.getConfig() as unknown as Config)

@@ -34,7 +34,9 @@ describe('catalog', () => {
 
   it.each(models)('builds $name with its defaults', async (entry) => {
     const model = (await entry.load())(mnist)
-    expect(model.outputs[0]!.shape).toEqual([null, 10])
+    expect(model.outputs[0]!.shape).toEqual(
+      entry.reads === 'image' ? [null, 10] : [null, expect.any(Number), 10],
+    )
   })
 
   it('loads neither TensorFlow.js nor a schema until asked', () => {

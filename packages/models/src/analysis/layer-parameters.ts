@@ -36,7 +36,7 @@ export function layerParameters({
       return [tensor('kernel', kernel), ...(spec.useBias === false ? [] : [tensor('bias', bias)])]
     }
     case 'dense': {
-      const kernel = tensor('kernel', [inputShape[0]!, spec.units])
+      const kernel = tensor('kernel', [inputShape.at(-1)!, spec.units])
       return [kernel, ...(spec.useBias === false ? [] : [tensor('bias', [spec.units])])]
     }
     case 'unitBias':
@@ -61,7 +61,7 @@ export function layerMacs({ spec, inputShape, outputShape, windows }: ShapedLaye
       return windows * sizeOf(outputShape) * taps
     }
     case 'dense':
-      return windows * inputShape[0]! * spec.units
+      return windows * sizeOf(inputShape) * spec.units
     case 'batchNorm':
       return windows * sizeOf(outputShape)
     default:

@@ -48,6 +48,8 @@ export interface WindowsSpec extends Named {
   readonly width: number
   /** In pixels. */
   readonly stride: number
+  /** Defaults to as many as fit. */
+  readonly count?: number | undefined
 }
 
 /** A layer that takes some channels of a map. */
@@ -55,6 +57,19 @@ export interface SelectSpec extends Named {
   readonly kind: 'select'
   /** How many. */
   readonly channels: number
+}
+
+/** A layer that brings a map's numbers into another shape. */
+export interface ReshapeSpec extends Named {
+  readonly kind: 'reshape'
+  readonly shape: readonly number[]
+}
+
+/** A layer that cuts rows and columns off a map. */
+export interface CropSpec extends Named {
+  readonly kind: 'crop'
+  /** `[[top, bottom], [left, right]]`, in pixels. */
+  readonly cropping: readonly [readonly [number, number], readonly [number, number]]
 }
 
 /** A layer without a size of its own. */
@@ -71,11 +86,11 @@ export interface PlainSpec extends Named {
     | 'add'
     | 'concat'
     | 'unitBias'
-    | 'reshape'
 }
 
 /** What the arithmetic needs to know of a layer. */
-export type LayerSpec = ConvSpec | DenseSpec | PoolSpec | WindowsSpec | SelectSpec | PlainSpec
+export type LayerSpec =
+  ConvSpec | DenseSpec | PoolSpec | WindowsSpec | SelectSpec | ReshapeSpec | CropSpec | PlainSpec
 
 /** Turns a {@link Pair} into two numbers. */
 export function pairOf(value: Pair): readonly [number, number] {

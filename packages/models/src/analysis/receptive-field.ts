@@ -52,6 +52,14 @@ function after(
         start: [rows.start, columns.start],
       }
     }
+    case 'crop': {
+      const [[top], [left]] = spec.cropping
+      const start = [
+        field.start[0] + top * field.stride[0],
+        field.start[1] + left * field.stride[1],
+      ] as const
+      return { ...field, start }
+    }
     case 'dense':
     case 'flatten':
     case 'reshape':

@@ -1,5 +1,5 @@
 import { ModelError } from '../model-error.js'
-import type { LayerSpec } from './layer-spec.js'
+import type { LayerSpec, WindowsSpec } from './layer-spec.js'
 import { windowAxes } from './window-axes.js'
 
 /** A layer in its place: what it reads and what it gives. */
@@ -71,13 +71,19 @@ function outputOf(name: string, spec: LayerSpec, shape: readonly number[]): read
       return [rows.output, columns.output, spec.kind === 'conv' ? spec.filters : shape[2]!]
     }
     case 'dense':
-      if (shape.length === 1) return [spec.units]
+      if (shape.length <= 2) return [...shape.slice(0, -1), spec.units]
       throw new ModelError(
         'BAD_SHAPE',
         `${name}: expected features, received a map [${shape.join(', ')}]. Put a flatten layer before it.`,
       )
-    case 'flatten':
     case 'reshape':
+      return spec.shape
+    case 'crop': {
+      needMap(name, shape)
+      const [[top, bottom], [left, right]] = spec.cropping
+      return [shape[0]! - top - bottom, shape[1]! - left - right, shape[2]!]
+    }
+    case 'flatten':
       return [sizeOf(shape)]
     case 'globalAvgPool':
       needMap(name, shape)
@@ -99,11 +105,8 @@ function joined(shapes: readonly (readonly number[])[]): number[] {
   return [...shapes[0]!.slice(0, -1), channels]
 }
 
-function windowCount(
-  { width, stride }: { width: number; stride: number },
-  shape: readonly number[],
-): number {
-  return Math.floor((shape[1]! - width) / stride) + 1
+function windowCount({ width, stride, count }: WindowsSpec, shape: readonly number[]): number {
+  return count ?? Math.floor((shape[1]! - width) / stride) + 1
 }
 
 function needMap(name: string, shape: readonly number[]): void {

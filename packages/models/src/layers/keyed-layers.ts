@@ -38,6 +38,10 @@ export interface KeyedLayers {
   /** Takes the mean of each channel: `[batch, height, width, channels]` to `[batch, channels]`. */
   globalAvgPool2d(options: { name: string }): tfl.layers.Layer
   flatten(options: { name: string }): tfl.layers.Layer
+  /** Brings the values of one image into another shape. */
+  reshape(options: { name: string; shape: readonly number[] }): tfl.layers.Layer
+  /** Cuts columns off a map's right side. */
+  crop2d(options: { name: string; right: number }): tfl.layers.Layer
   /** Adds feature maps of the same shape: `add({ name }).apply([x, y])`. */
   add(options: { name: string }): tfl.layers.Layer
 }
@@ -59,6 +63,15 @@ export function keyedLayers(seed: number): KeyedLayers {
     avgPool2d: (options) => tfl.layers.averagePooling2d(pool(options)),
     globalAvgPool2d: ({ name }) =>
       tfl.layers.globalAveragePooling2d({ name, dataFormat: 'channelsLast' }),
+    reshape: ({ name, shape }) => tfl.layers.reshape({ name, targetShape: [...shape] }),
+    crop2d: ({ name, right }) =>
+      tfl.layers.cropping2D({
+        name,
+        cropping: [
+          [0, 0],
+          [0, right],
+        ],
+      }),
     flatten: (options) => tfl.layers.flatten(options),
     add: (options) => tfl.layers.add(options),
   }

@@ -1,6 +1,6 @@
 import { namedWeights } from '@ductus/backend'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import { hasStockForm, type StockEntry } from './stock-entry.js'
+import { stockTopology } from './stock-topology.js'
 
 /** A network in plain tf.layers terms. */
 export interface StockArtifacts {
@@ -13,46 +13,11 @@ export interface StockArtifacts {
   readonly weightNames: readonly string[]
 }
 
-type Reference = [layer: string, node: number, tensor: number, ...rest: unknown[]]
-
-interface ContainerJson {
-  config: { layers: StockEntry[]; output_layers: Reference[] | Reference }
-}
-
-/** Writes a model's topology with stock layers in the place of ours. */
+/** Writes a model as the files of plain TensorFlow.js have it. */
 export function stockArtifacts(model: tfl.LayersModel): StockArtifacts {
-  const topology = model.toJSON(null, false) as unknown as ContainerJson
-  useStockLayers(topology, model)
   return {
-    modelTopology: { ...topology },
+    modelTopology: stockTopology(model),
+    // A model within a model loads under the names of its own layers.
     weightNames: namedWeights(model).map(({ name }) => name.split('/').slice(-2).join('/')),
   }
-}
-
-function useStockLayers({ config }: ContainerJson, container: tfl.LayersModel): void {
-  const form = (entry: StockEntry): StockEntry[] => {
-    const layer = container.getLayer(entry.name)
-    return hasStockForm(layer) ? layer.stockForm(entry) : [entry]
-  }
-  const outputs = new Map(config.layers.map((entry) => [entry.name, form(entry).at(-1)!.name]))
-  const rename = (references: unknown) => {
-    renameReferences(references, outputs)
-  }
-  for (const entry of config.layers) {
-    rename(entry.inbound_nodes)
-    const layer = container.getLayer(entry.name)
-    if ('layers' in layer)
-      useStockLayers(entry as unknown as ContainerJson, layer as tfl.LayersModel)
-  }
-  rename(config.output_layers)
-  config.layers = config.layers.flatMap(form)
-}
-
-/** References are lists `[layer, node, tensor, …]`, at any depth of lists. */
-function renameReferences(references: unknown, names: ReadonlyMap<string, string>): void {
-  if (!Array.isArray(references)) return
-  const list = references as unknown[]
-  const [layer] = list
-  if (typeof layer === 'string') list[0] = names.get(layer) ?? layer
-  else for (const item of list) renameReferences(item, names)
 }

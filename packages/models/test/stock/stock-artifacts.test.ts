@@ -4,6 +4,8 @@ import {
   defineModel,
   LeCun1990,
   LeNet5,
+  LineCNN,
+  LineCNNSimple,
   MLP,
   modelInfo,
   ResNet,
@@ -65,6 +67,8 @@ async function throughPlainFiles(model: tfl.LayersModel): Promise<tfl.LayersMode
   )
 }
 
+const small = { convDim: 3, fcDim: 8 } as const
+const line = (length: number) => ({ ...mnist, inputDims: [28, 68, 1], outputDims: [length] })
 const grown = { convDim: 3, fcDim: 8, numBlocks: 2, residual: true, batchNorm: true } as const
 
 describe('stockArtifacts', () => {
@@ -81,6 +85,9 @@ describe('stockArtifacts', () => {
       () => LeCun1990({ ...mnist, inputDims: [16, 16, 1] }, { paper: true }),
     ],
     ['SimpleCNN', () => SimpleCNN(mnist)],
+    ['LineCNNSimple', () => LineCNNSimple(line(3), { ...small, windowStride: 20 })],
+    ['LineCNNSimple of one window', () => LineCNNSimple({ ...mnist, outputDims: [1] }, small)],
+    ['LineCNN', () => LineCNN(line(3), { convDim: 2, fcDim: 8, limitOutputLength: true })],
     ['a network with every layer of ours', () => Everything(mnist)],
   ] as const)('lets plain TensorFlow.js open %s with the same logits', async (_, make) => {
     const model = make()
