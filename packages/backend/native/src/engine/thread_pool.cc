@@ -30,7 +30,7 @@ class Pool {
     if (threads > kMaxThreads) threads = kMaxThreads;
     if (threads > shards) threads = static_cast<int>(shards);
     std::unique_lock<std::mutex> owner(owner_, std::defer_lock);
-    if (threads <= 1 || !owner.try_lock() || !ensure(threads - 1)) {
+    if (!owner.try_lock() || !ensure(threads - 1)) {
       for (int64_t shard = 0; shard < shards; shard++) function(state, shard);
       return;
     }
@@ -136,7 +136,10 @@ Pool& pool() {
 }  // namespace
 
 void run_shards(int threads, int64_t shards, ShardFunction function, void* state) {
-  if (shards <= 0) return;
+  if (threads <= 1 || shards <= 1) {
+    for (int64_t shard = 0; shard < shards; shard++) function(state, shard);
+    return;
+  }
   pool().run(threads, shards, function, state);
 }
 

@@ -7,14 +7,10 @@
 
 namespace ductus::DUCTUS_ISA {
 
-// body(shard) for each shard.
+// body(shard) for each shard. Always through the pointer, with one thread too: were the body also inlined here, the
+// compiler could fuse multiplications and additions differently in the two copies, and the bits would differ.
 template <class Body>
 inline void for_shards(const Context& context, int64_t shards, const Body& body) {
-  if (shards <= 0) return;
-  if (shards == 1 || context.threads == 1) {
-    for (int64_t shard = 0; shard < shards; shard++) body(shard);
-    return;
-  }
   run_shards(
       context.threads, shards,
       [](void* state, int64_t shard) { (*static_cast<const Body*>(state))(shard); },

@@ -1,0 +1,48 @@
+// Builds and runs the kernels' self-test, without Node-API:
+//
+//   node native/test/selftest.mjs [--sanitize | --valgrind] [-- --seed N --rounds N --isa NAME --only TOPIC]
+//
+// --sanitize: AddressSanitizer and UndefinedBehaviorSanitizer. --valgrind: under valgrind (it lacks AVX-512, so pass
+// `-- --isa avx2` or `-- --isa portable`).
+import { execFile, spawnSync } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { buildDir, compile, compileUnits, findCompiler } from '../toolchain.mjs'
+
+const testDir = dirname(fileURLToPath(import.meta.url))
+const split = process.argv.indexOf('--')
+const own = process.argv.slice(2, split < 0 ? undefined : split)
+const passed = split < 0 ? [] : process.argv.slice(split + 1)
+
+const compiler = await findCompiler()
+if (!compiler) throw new Error('no C++ compiler was found')
+const sanitize = own.includes('--sanitize')
+const sanitizeFlags = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined']
+const extraFlags = sanitize ? [...sanitizeFlags, '-O1', '-DDUCTUS_SANITIZE'] : []
+const kernels = (await compileUnits({ extraFlags })).filter(({ object }) => !object.startsWith('addon-'))
+const tests = (await readdir(testDir))
+  .filter((name) => name.endsWith('.cc'))
+  .map((name) => ({
+    source: join(testDir, name),
+    object: `test-${basename(name, '.cc')}.o`,
+    flags: ['-std=c++20', '-O1', '-Wall', '-Wextra', ...extraFlags],
+  }))
+const folder = join(buildDir, sanitize ? 'sanitized' : 'obj')
+try {
+  await compile(compiler, [...kernels, ...tests], folder)
+} catch (error) {
+  console.error(error.stderr || error.message)
+  process.exit(1)
+}
+const [command, ...first] = compiler.command
+const program = join(folder, 'selftest')
+const objects = [...kernels, ...tests].map(({ object }) => join(folder, object))
+await promisify(execFile)(command, [...first, '-pthread', ...(sanitize ? sanitizeFlags : []), '-o', program, ...objects])
+
+const line = own.includes('--valgrind')
+  ? ['valgrind', '--quiet', '--error-exitcode=1', '--leak-check=full', '--errors-for-leak-kinds=definite', program, ...passed]
+  : [program, ...passed]
+const { status } = spawnSync(line[0], line.slice(1), { stdio: 'inherit' })
+process.exitCode = status ?? 1
