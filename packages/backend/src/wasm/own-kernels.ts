@@ -1,5 +1,6 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core'
 import { complex, imag, real } from './kernels/complex-kernels.js'
+import { conv2dBy } from './kernels/conv2d.js'
 import { conv2dBackpropFilterBy } from './kernels/conv2d-backprop-filter.js'
 import { conv2dBackpropInputBy } from './kernels/conv2d-backprop-input.js'
 import {
@@ -43,11 +44,13 @@ export const ownKernels: Readonly<Record<string, Builder>> = {
   Imag: () => imag,
   BatchMatMul: batchMatMulBy,
   _FusedMatMul: fusedMatMulBy,
-  MaxPool: maxPoolBy,
+  MaxPool: (_, javascript) => maxPoolBy(javascript),
   AvgPool: (_, javascript) => avgPoolBy(javascript),
   MaxPoolGrad: (_, javascript) => maxPoolGradBy(javascript),
   AvgPoolGrad: (_, javascript) => avgPoolGradBy(javascript),
   Sum: (_stock, _javascript, guarded) => sumBy(guarded),
+  Conv2D: (stock, javascript) => conv2dBy(false, stock, javascript),
+  DepthwiseConv2dNative: (stock, javascript) => conv2dBy(true, stock, javascript),
   Conv2DBackpropFilter: (_, javascript) => conv2dBackpropFilterBy(javascript),
   Conv2DBackpropInput: (_, javascript) => conv2dBackpropInputBy(javascript),
   FusedConv2D: (stock, javascript) => fusedConv2dBy('Conv2D', stock, javascript),

@@ -71,9 +71,8 @@ async function runOn(name) {
     )
     return JSON.parse(await readFile(output, 'utf8'))
   } catch (error) {
-    throw new Error(
-      `The suite did not finish on ${name}: ${error.signal ?? ''} ${String(error.stderr).slice(-2000)}`,
-    )
+    const said = `${error.signal ?? ''} ${String(error.stderr).slice(-2000)}`
+    throw new Error(`The suite did not finish on ${name}: ${said}`, { cause: error })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -3,10 +3,10 @@
  * them on it. Bundled by bundle-suite.mjs, so that tests, backends and this package share one copy of tfjs-core.
  * Prints one JSON object: `{ passed: string[], failed: { name, message }[] }`.
  */
-import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops'
-import '@tensorflow/tfjs-core/dist/register_all_gradients'
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js'
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { writeFileSync } from 'node:fs'
-import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util'
+import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util.js'
 import { candidates } from '../../src/candidates/candidates.js'
 
 interface SpecResult {

@@ -2,7 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { type backend_util, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { composeKernel } from '../compose-kernel.js'
 import { floats } from '../heap.js'
-import { composable, type ConvGradientAttrs, conv2dGeometry } from './conv2d-geometry.js'
+import { composable, type ConvAttrs, conv2dGeometry } from './conv2d-geometry.js'
 
 /**
  * Conv2DBackpropFilter, which TensorFlow.js does not have for WebAssembly, as a convolution over swapped axes: each
@@ -13,7 +13,7 @@ export function conv2dBackpropFilterBy(javascript: KernelFunc): KernelFunc {
   return (args) => {
     const backend = args.backend as BackendWasm
     const { x, dy } = args.inputs as { x: TensorInfo; dy: TensorInfo }
-    const attrs = args.attrs as unknown as ConvGradientAttrs & { filterShape: number[] }
+    const attrs = args.attrs as unknown as ConvAttrs & { filterShape: number[] }
     if (!composable(attrs, x, dy)) return javascript(args)
     const info = conv2dGeometry(x.shape, attrs.filterShape, attrs)
     if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return javascript(args)

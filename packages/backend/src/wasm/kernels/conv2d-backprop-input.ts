@@ -2,7 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { backend_util, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { composeKernel } from '../compose-kernel.js'
 import { floats } from '../heap.js'
-import { composable, type ConvGradientAttrs, conv2dGeometry } from './conv2d-geometry.js'
+import { composable, type ConvAttrs, conv2dGeometry } from './conv2d-geometry.js'
 
 /**
  * Conv2DBackpropInput as a forward convolution: the output's gradient, spread by the stride and padded by what the
@@ -12,7 +12,7 @@ export function conv2dBackpropInputBy(javascript: KernelFunc): KernelFunc {
   return (args) => {
     const backend = args.backend as BackendWasm
     const { dy, filter } = args.inputs as { dy: TensorInfo; filter: TensorInfo }
-    const attrs = args.attrs as unknown as ConvGradientAttrs & { inputShape: number[] }
+    const attrs = args.attrs as unknown as ConvAttrs & { inputShape: number[] }
     if (!composable(attrs, dy, filter) || attrs.inputShape.includes(0)) return javascript(args)
     const info = conv2dGeometry(attrs.inputShape, filter.shape, attrs)
     if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return javascript(args)

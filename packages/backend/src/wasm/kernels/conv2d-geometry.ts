@@ -1,7 +1,7 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
 
-/** Attributes that TensorFlow.js gives to the gradients of a convolution. */
-export interface ConvGradientAttrs {
+/** Attributes that TensorFlow.js gives to a convolution and its gradients. */
+export interface ConvAttrs {
   strides: [number, number] | number
   pad: 'valid' | 'same' | number | backend_util.ExplicitPadding
   dataFormat: 'NHWC' | 'NCHW'
@@ -13,7 +13,7 @@ export interface ConvGradientAttrs {
 export function conv2dGeometry(
   inputShape: number[],
   filterShape: number[],
-  attrs: ConvGradientAttrs,
+  attrs: ConvAttrs,
   depthwise = false,
 ): backend_util.Conv2DInfo {
   return backend_util.computeConv2DInfo(
@@ -29,7 +29,7 @@ export function conv2dGeometry(
 }
 
 /** Whether the composed kernels take it: float32, channels last, nothing empty. */
-export function composable(attrs: ConvGradientAttrs, ...infos: TensorInfo[]): boolean {
+export function composable(attrs: ConvAttrs, ...infos: TensorInfo[]): boolean {
   return (
     (attrs.dataFormat ?? 'NHWC') === 'NHWC' &&
     infos.every(({ dtype, shape }) => dtype === 'float32' && !shape.includes(0))

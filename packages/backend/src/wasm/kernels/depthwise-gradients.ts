@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { backend_util, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { floats } from '../heap.js'
-import { composable, type ConvGradientAttrs, conv2dGeometry } from './conv2d-geometry.js'
+import { composable, type ConvAttrs, conv2dGeometry } from './conv2d-geometry.js'
 
 /** Visits every pair of an output pixel and an input pixel that one tap of the filter joins. */
 function eachTap(
@@ -34,7 +34,7 @@ export function depthwiseBackpropFilterBy(javascript: KernelFunc): KernelFunc {
   return (args) => {
     const backend = args.backend as BackendWasm
     const { x, dy } = args.inputs as { x: TensorInfo; dy: TensorInfo }
-    const attrs = args.attrs as unknown as ConvGradientAttrs & { filterShape: number[] }
+    const attrs = args.attrs as unknown as ConvAttrs & { filterShape: number[] }
     if (!composable(attrs, x, dy)) return javascript(args)
     const info = conv2dGeometry(x.shape, attrs.filterShape, attrs, true)
     const output = backend.makeOutput(attrs.filterShape, 'float32')
@@ -60,7 +60,7 @@ export function depthwiseBackpropInputBy(javascript: KernelFunc): KernelFunc {
   return (args) => {
     const backend = args.backend as BackendWasm
     const { dy, filter } = args.inputs as { dy: TensorInfo; filter: TensorInfo }
-    const attrs = args.attrs as unknown as ConvGradientAttrs & { inputShape: number[] }
+    const attrs = args.attrs as unknown as ConvAttrs & { inputShape: number[] }
     if (!composable(attrs, dy, filter) || attrs.inputShape.includes(0)) return javascript(args)
     const info = conv2dGeometry(attrs.inputShape, filter.shape, attrs, true)
     const output = backend.makeOutput(attrs.inputShape, 'float32')

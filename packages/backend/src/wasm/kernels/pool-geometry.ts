@@ -21,7 +21,7 @@ export function poolGeometry(shape: number[], attrs: PoolAttrs): backend_util.Co
 }
 
 /** The part of a window that lies in the image, in input pixels. */
-export interface Window {
+export interface PoolWindow {
   image: number
   top: number
   bottom: number
@@ -32,9 +32,9 @@ export interface Window {
 /** Visits every window with the number of the output pixel that it makes. The window object is reused. */
 export function eachWindow(
   info: backend_util.Conv2DInfo,
-  visit: (window: Window, outPixel: number) => void,
+  visit: (window: PoolWindow, outPixel: number) => void,
 ): void {
-  const window = { image: 0, top: 0, bottom: 0, left: 0, right: 0 }
+  const window: PoolWindow = { image: 0, top: 0, bottom: 0, left: 0, right: 0 }
   let out = 0
   for (let n = 0; n < info.batchSize; n++) {
     window.image = n * info.inHeight * info.inWidth
