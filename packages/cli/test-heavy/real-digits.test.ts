@@ -52,7 +52,7 @@ async function readRaw(path: string, digits: readonly Digit[]): Promise<number[]
     (pixel) => (pixel / 255 - 0.1307) / 0.3081,
   )
   const logits = model.predict(tf.tensor(x, [digits.length, 28, 28, 1])) as tf.Tensor
-  return Array.from(await logits.argMax(1).data())
+  return Array.from(await tf.argMax(logits, 1).data())
 }
 
 describe('the main job on real digits', () => {

@@ -23,7 +23,7 @@ describe('help', () => {
     expect(plain.stdout).toContain('--overfit-batches')
     const named = await runHere('fit --help --model_class=CNN --data_class FashionMNIST')
     expect(named.stdout).toMatch(
-      /Options of CNN:\n\s+--conv-dim <n>\s+Channels of each convolution \(default 64\)/,
+      /Options of CNN:\n\s+--conv-dim <n>\s+Channels of [^()]*\(default 64\)/,
     )
     expect(named.stdout).toContain('Options of FashionMNIST:')
     expect(named.stdout).toContain('--train-size')

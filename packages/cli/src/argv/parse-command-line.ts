@@ -6,6 +6,7 @@ import type { CliIo } from '../terminal/cli-io.js'
 import { version } from '../version.js'
 import { buildProgram } from './build-program.js'
 import type { ParsedCommand } from './build-program.js'
+import { expandConfig } from './expand-config.js'
 import { findCommand } from './find-command.js'
 import { normalizeArgv } from './normalize-argv.js'
 import { ownOptionsOf } from './own-options-of.js'
@@ -22,15 +23,20 @@ export type CommandLine =
  *
  * @throws CliError with code `usage`
  */
-export async function parseCommandLine(argv: readonly string[], io: CliIo): Promise<CommandLine> {
-  const found = findCommand(argv)
+export async function parseCommandLine(typed: readonly string[], io: CliIo): Promise<CommandLine> {
+  const found = findCommand(typed)
   const known = new Map(Object.entries(found?.spec.options ?? {}))
+  const argv =
+    found && known.has('config')
+      ? expandConfig(normalizeArgv(typed, known), found.path.length)
+      : typed
   const wantsHelp = argv.some((token) => token === '--help' || token === '-h')
   const rough = normalizeArgv(argv, known)
   const own = found ? await ownOptionsOf(found, rough, wantsHelp) : []
   const extras = distinct(own, known)
   for (const { name, spec } of extras) known.set(name, spec)
 
+  const line = normalizeArgv(argv, known)
   let called: { command: NamedCommand; parsed: ParsedCommand } | undefined
   const errors: string[] = []
   const program = buildProgram(
@@ -40,7 +46,7 @@ export async function parseCommandLine(argv: readonly string[], io: CliIo): Prom
     (command, parsed) => (called = { command, parsed }),
   )
   try {
-    program.parse(normalizeArgv(argv, known), { from: 'user' })
+    program.parse(line, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { kind: 'answered', exitCode: exitCodes.done }
@@ -54,7 +60,7 @@ export async function parseCommandLine(argv: readonly string[], io: CliIo): Prom
   return {
     kind: 'call',
     command,
-    call: { args: parsed.args, values: parsed.values, ...bags, io },
+    call: { argv: line, args: parsed.args, values: parsed.values, ...bags, io },
   }
 }
 

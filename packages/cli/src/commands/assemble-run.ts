@@ -1,10 +1,12 @@
 import type { DataModule } from '@ductus/data'
 import type { Classifier } from '@ductus/training'
+import { repeatableArgv } from '../argv/expand-config.js'
 import { findDataClass } from '../classes/find-data-class.js'
 import { findModelClass } from '../classes/find-model-class.js'
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { Printer } from '../terminal/printer.js'
+import { absoluteReference } from '../user-modules/module-reference.js'
 import { dataContext } from './data-context.js'
 import { startEngine } from './start-engine.js'
 import { optimizerOptions } from './trainer-options.js'
@@ -24,7 +26,7 @@ export interface AssembledRun {
 
 /** Makes data module, model and training module from a command line, with the weights it starts from. */
 export async function assembleRun(
-  { values, model: modelOptions, data: dataOptions }: CommandCall<FitValues>,
+  { argv, values, model: modelOptions, data: dataOptions }: CommandCall<FitValues>,
   printer: Printer,
   signal: AbortSignal,
 ): Promise<AssembledRun> {
@@ -53,19 +55,7 @@ export async function assembleRun(
     command: 'fit',
     model: { name: modelClass.name, path: modelClass.path, options: modelOptions },
     data: { name: dataClass.name, path: dataClass.path, options: dataOptions },
-    options: plain(values, [modelOptions, dataOptions]),
+    argv: repeatableArgv(argv, 1, absoluteReference),
   }
   return { module, data, mapping: config.mapping, backend, hparams }
-}
-
-/** Options that are about this call and not about the run. */
-const passing = new Set(['json', 'quiet', 'debug', 'progress'])
-
-/** Drops what was not given and what is the classes' own. */
-function plain(values: FitValues, own: readonly object[]): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).filter(
-      ([key, value]) => value !== undefined && !passing.has(key) && !own.some((bag) => key in bag),
-    ),
-  )
 }

@@ -6,6 +6,8 @@ export type OwnOptions = 'model' | 'data'
 
 /** What a command is given: arguments, the table's options, and the classes' own options as typed in. */
 export interface CommandCall<Values = Record<string, unknown>> {
+  /** The whole line, options in their one form. */
+  argv: string[]
   args: string[]
   values: Values
   /** Options of the model's own, camelCase, as its schema takes them. */

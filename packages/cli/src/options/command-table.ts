@@ -1,5 +1,6 @@
 import type { CommandGroup, CommandSpec } from './command-spec.js'
 import * as table from './option-table.js'
+import { pictureCommands } from './picture-commands.js'
 
 /** All commands, in the order that help shows them. */
 export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
@@ -73,6 +74,14 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
         own: ['data'],
         load: async () => (await import('../commands/data-show.js')).dataShow,
       },
+      {
+        name: 'sentences',
+        text: 'Draw sentences, as lines of handwriting are made from',
+        examples: [['ductus data sentences --max-length 16 -n 4', '']],
+        options: table.sentencesOptions,
+        own: [],
+        load: async () => (await import('../commands/data-sentences.js')).dataSentences,
+      },
     ],
   },
   {
@@ -98,6 +107,19 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
       },
     ],
   },
+  {
+    name: 'describe',
+    text: 'Say what a network costs: shapes, parameters, multiply-accumulates, memory, receptive fields',
+    examples: [
+      ['ductus describe --model CNN --input 28x28x1 --batch 50', ''],
+      ["ductus describe --layers 'conv 100 3 s2 p1; conv 200 3 s2 p1' --input 200x300x3", ''],
+      ["ductus describe --layers 'conv 1 3 s2; conv 1 3 s2' --input 28x28x1 --unit 2,2", ''],
+    ],
+    options: table.describeOptions,
+    own: ['model'],
+    load: async () => (await import('../commands/describe.js')).describe,
+  },
+  ...pictureCommands,
   {
     name: 'doctor',
     text: 'Say which backends are here, which one `auto` takes, and why not the others',

@@ -176,6 +176,12 @@ const progress = {
 export const fitOptions = {
   ...modelOptions,
   ...dataOptions,
+  config: {
+    kind: 'text',
+    value: 'path',
+    group: group.what,
+    text: 'Options from a file, those given here win: runs/<name>/version_N/hparams.json repeats a run; or a JSON object of your own',
+  },
   ...loaderOptions,
   callback: {
     kind: 'list',
@@ -481,6 +487,71 @@ export const dataPrepareOptions = {
 /** Options of `models describe`. */
 export const modelsDescribeOptions = {
   data: { ...dataOptions.data, text: 'Data module whose dimensions the model takes' },
+  ...seed,
+  ...commonOptions,
+} as const satisfies OptionTable
+
+/** Options of `describe`. */
+export const describeOptions = {
+  model: { ...modelOptions.model, default: 'none: say --model or --layers' },
+  layers: {
+    kind: 'text',
+    value: 'text',
+    group: group.what,
+    text: "A network in words: 'conv 8 3 s2 p1; relu; maxpool 2; flatten; dense 10'",
+  },
+  data: { ...dataOptions.data, text: 'Data module whose dimensions and classes the model takes' },
+  input: {
+    kind: 'text',
+    value: 'size',
+    group: group.what,
+    text: 'Size of an image: height x width x channels',
+    default: "the data module's",
+  },
+  batch: {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    group: group.what,
+    text: 'Images a batch, for memory',
+    default: '1',
+  },
+  unit: {
+    kind: 'text',
+    value: 'place',
+    group: group.what,
+    text: 'Trace one unit back to the input: [layer:]row,column[,channel]',
+  },
+  ...commonOptions,
+} as const satisfies OptionTable
+
+/** Options of `data sentences`. */
+export const sentencesOptions = {
+  'max-length': {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    group: group.data,
+    text: 'Characters a sentence has at most',
+    default: '32',
+  },
+  count: {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    short: 'n',
+    group: group.data,
+    text: 'Sentences to draw',
+    default: '4',
+  },
+  'text-file': {
+    kind: 'text',
+    value: 'path',
+    group: group.data,
+    text: 'A text in UTF-8 to draw them from',
+    default: 'the Brown corpus',
+  },
+  'data-dir': dataOptions['data-dir'],
   ...seed,
   ...commonOptions,
 } as const satisfies OptionTable

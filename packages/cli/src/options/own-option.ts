@@ -40,8 +40,8 @@ export function ownOptions(schema: JsonSchema, group: string): OwnOption[] {
       kind: isFlag ? 'flag' : 'text',
       group,
       text: sentence(field.description ?? ''),
-      ...(isFlag ? {} : { value: placeholder(kinds) }),
-      ...(field.default === undefined ? {} : { default: shown(field.default) }),
+      ...(isFlag ? {} : valueOf(kinds)),
+      ...(isShown(field.default) ? { default: shown(field.default) } : {}),
     }
     return { key, flag, spec, read: (text) => readAs(flag, kinds, text) }
   })
@@ -60,6 +60,19 @@ function variants(field: JsonSchema): JsonSchema[] {
 
 function isFlagOrNull({ type }: JsonSchema): boolean {
   return type === 'boolean' || type === 'null'
+}
+
+/** Choices are listed apart where all there is are choices. */
+function valueOf(kinds: JsonSchema[]): Pick<OptionSpec, 'value' | 'choices'> {
+  const [only] = kinds
+  const isChoice = kinds.length === 1 && only?.enum?.every((one) => typeof one === 'string')
+  return isChoice
+    ? { value: 'name', choices: only?.enum as string[] }
+    : { value: placeholder(kinds) }
+}
+
+function isShown(value: unknown): boolean {
+  return value !== undefined && value !== ''
 }
 
 function placeholder(kinds: JsonSchema[]): string {

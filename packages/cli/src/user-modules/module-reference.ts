@@ -27,3 +27,10 @@ export function moduleReference(option: string, text: string): ModuleReference {
   }
   return { path, exportName }
 }
+
+/** Makes the path of a user's file absolute; a name of the catalog stays as it is. */
+export function absoluteReference(text: string): string {
+  if (!isModuleReference(text)) return text
+  const [path = '', exportName] = text.split('#')
+  return exportName === undefined ? resolve(path) : `${resolve(path)}#${exportName}`
+}

@@ -134,7 +134,7 @@ describe("the lab's command lines", () => {
 
   it('memorises two batches', async () => {
     const line =
-      '--model_class=MLP --overfit_batches=2 --max_epochs=50 --fc_dropout=0 --fc1=128 --fc2=0'
+      '--model_class=MLP --overfit_batches=2 --max_epochs=50 --fc_dropout=0 --fc1=128 --fc2=0 --check_val_every_n_epoch=50'
     const { stdout } = await runHere(`fit ${line} ${runs()} --json --quiet`)
     const { metrics, steps } = JSON.parse(stdout) as FitJson
     expect(steps).toBe(100)
@@ -153,6 +153,19 @@ describe('a run goes on', () => {
     const json = JSON.parse(second.stdout) as FitJson
     expect(json.steps).toBe(6)
     expect(json.runDir).toBe((JSON.parse(first.stdout) as FitJson).runDir)
+  })
+})
+
+describe('a run is repeated', () => {
+  it('by --config with its hparams.json, to the same numbers; options given win', async () => {
+    const line = `fit --fc1 8 --name first --lr 0.01 --seed 7 ${small} ${runs()} --json`
+    const first = JSON.parse((await runHere(line)).stdout) as FitJson
+    const config = `--config ${join(first.runDir, 'hparams.json')} --json`
+    const again = JSON.parse((await runHere(`fit ${config}`)).stdout) as FitJson
+    expect(again.metrics).toEqual(first.metrics)
+    expect(again.runDir).toBe(first.runDir.replace('version_0', 'version_1'))
+    const other = JSON.parse((await runHere(`fit ${config} --seed 8`)).stdout) as FitJson
+    expect(other.metrics['train/loss']).not.toBe(first.metrics['train/loss'])
   })
 })
 

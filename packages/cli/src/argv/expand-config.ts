@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { usageError } from '../errors/cli-error.js'
+import { kebabCase } from '../options/option-spec.js'
+import { scanOption } from './normalize-argv.js'
+
+/**
+ * Puts the options of `--config` before those of the command line, so that the latter win: a run's `hparams.json`
+ * (all that it was asked), or a plain JSON object such as `{ "model": "CNN", "maxEpochs": 5, "convDim": 32 }`.
+ *
+ * @param words how many words the command itself has
+ * @throws CliError for a file that is neither
+ */
+export function expandConfig(argv: readonly string[], words: number): string[] {
+  const path = scanOption(argv, 'config')
+  if (path === undefined) return [...argv]
+  const at = argv.findIndex((token) => !token.startsWith('-')) + words
+  return [...argv.slice(0, at), ...tokensOf(path, readJson(path)), ...argv.slice(at)]
+}
+
+function readJson(path: string): Record<string, unknown> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw usageError(`Option --config: there is no file "${path}" that can be read.`, cause)
+  }
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>
+    }
+  } catch (cause) {
+    throw usageError(`Option --config: "${path}" is no JSON.`, cause)
+  }
+  throw usageError(`Option --config: expected a JSON object in "${path}".`)
+}
+
+function tokensOf(path: string, config: Record<string, unknown>): string[] {
+  if (config.format !== 'ductus-hparams') {
+    return Object.entries(config).flatMap(([key, value]) =>
+      optionTokens(path, kebabCase(key), value),
+    )
+  }
+  const { argv } = (config.hparams ?? {}) as { argv?: unknown }
+  if (Array.isArray(argv) && argv.every((token) => typeof token === 'string')) return argv
+  throw usageError(`Option --config: "${path}" is of a run that ductus fit did not start.`)
+}
+
+function optionTokens(path: string, name: string, value: unknown): string[] {
+  if (value === null || value === undefined) return []
+  if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`]
+  if (Array.isArray(value)) {
+    return name === 'callback'
+      ? value.map((one) => `--${name}=${String(one)}`)
+      : [`--${name}=${value.join(',')}`]
+  }
+  if (typeof value === 'string' || typeof value === 'number') return [`--${name}=${value}`]
+  throw usageError(`Option --config: expected a plain value for ${name} in "${path}".`)
+}
+
+/** Options that are about one call, and not about what a run is. */
+const passing = /^--(no-)?(json|quiet|debug|progress|config|resume)(=|$)/
+
+/**
+ * Picks from a normalised command line what repeats its run: the options, with the paths of the user's files made
+ * absolute.
+ */
+export function repeatableArgv(
+  argv: readonly string[],
+  words: number,
+  absolute: (text: string) => string,
+): string[] {
+  const result: string[] = []
+  for (let i = words; i < argv.length; i++) {
+    const token = argv[i] ?? ''
+    const next = argv[i + 1]
+    const isPair =
+      token.startsWith('--') && !token.includes('=') && next !== undefined && !next.startsWith('-')
+    if (isPair) i++
+    if (passing.test(token) || token === '-q') continue
+    const [name = '', ...rest] = isPair ? [token, next] : token.split('=')
+    const value = isPair ? next : rest.join('=')
+    const isFile = /^--(model|data|callback)$/.test(name)
+    if (isFile) result.push(`${name}=${absolute(value)}`)
+    else result.push(...(isPair ? [token, next] : [token]))
+  }
+  return result
+}

@@ -1,0 +1,19 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { latestRun, type CheckpointPlace } from '../checkpoints/find-checkpoint.js'
+
+/** Finds a run folder: the one named, the latest version below it, or, with nothing named, the latest run. */
+export function findRun(text: string | undefined, place: CheckpointPlace): string {
+  if (text === undefined) return latestRun(place)
+  const path = resolve(text)
+  if (!existsSync(path) || isRun(path)) return path
+  const versions = readdirSync(path)
+    .filter((name) => /^version_\d+$/.test(name))
+    .sort((a, b) => Number(b.slice(8)) - Number(a.slice(8)))
+  const latest = versions[0]
+  return latest === undefined ? path : join(path, latest)
+}
+
+function isRun(path: string): boolean {
+  return existsSync(join(path, 'metrics.csv')) || existsSync(join(path, 'hparams.json'))
+}

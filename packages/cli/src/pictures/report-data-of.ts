@@ -1,0 +1,57 @@
+import type { ReportData } from '@ductus/viz'
+import { cpus } from 'node:os'
+import { featureMapsOf, kernelsOf, networkLayersOf } from './inside-model.js'
+import type { OpenedRun } from './open-run.js'
+import { readSamples } from './read-samples.js'
+
+/** Gathers what a report shows beyond the run folder, by running the network on test samples. */
+export async function reportDataOf(opened: OpenedRun, limit: number): Promise<ReportData> {
+  const { calibrationOf, confusionOf } = await import('@ductus/viz')
+  const { model, config, checkpoint, backend } = opened
+  const readings = await readSamples(opened, limit)
+  const { truths, predictions, confidences, count, total } = readings
+  const notes = [
+    count < total
+      ? `Results are over the first ${count.toLocaleString('en')} of ${total.toLocaleString('en')} test samples (--samples).`
+      : `Results are over all ${total.toLocaleString('en')} test samples.`,
+  ]
+  const kernels = await kernelsOf(model)
+  const first = readings.samples[0]?.image ?? readings.lines[0]?.image
+  const featureMaps = first ? await featureMapsOf(model, first) : []
+  const layers = await networkLayersOf(model, config.inputDims).catch((error: unknown) => {
+    notes.push(
+      `The network's costs are not known: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    return []
+  })
+  return {
+    notes,
+    ...(truths.length > 0
+      ? {
+          confusion: confusionOf(truths, predictions, config.mapping),
+          calibration: calibrationOf(
+            confidences,
+            truths.map((truth, i) => truth === predictions[i]),
+          ),
+        }
+      : {}),
+    samples: readings.samples,
+    worst: readings.worst,
+    lines: readings.lines,
+    readings: readings.texts,
+    layers,
+    inputShape: config.inputDims,
+    kernels,
+    ...(first && featureMaps.length > 0
+      ? { featureMaps: { input: first, layers: featureMaps } }
+      : {}),
+    environment: {
+      ...(Object.fromEntries(
+        Object.entries(checkpoint.manifest.software).filter(([, value]) => value !== null),
+      ) as Record<string, string>),
+      'backend of this report': backend,
+      processor: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
+      checkpoint: checkpoint.path,
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expandConfig, repeatableArgv } from '../../src/argv/expand-config.js'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ductus-config-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function config(text: string): Promise<string> {
+  const path = join(folder, 'config.json')
+  await writeFile(path, text)
+  return path
+}
+
+it("puts a file's options before those of the command line", async () => {
+  const path = await config(
+    '{ "model": "CNN", "max_epochs": 3, "convDim": 8, "progress": false, "callback": ["./a.ts", "./b.ts"] }',
+  )
+  expect(expandConfig(['fit', `--config=${path}`, '--max-epochs', '5'], 1)).toEqual([
+    ...['fit', '--model=CNN', '--max-epochs=3', '--conv-dim=8', '--no-progress'],
+    ...['--callback=./a.ts', '--callback=./b.ts', `--config=${path}`, '--max-epochs', '5'],
+  ])
+})
+
+it("takes what a run's hparams.json was asked", async () => {
+  const argv = ['--model=MLP', '--fc1', '8']
+  const path = await config(JSON.stringify({ format: 'ductus-hparams', hparams: { argv } }))
+  expect(expandConfig(['fit', '--config', path], 1)).toEqual(['fit', ...argv, '--config', path])
+})
+
+it.each([
+  ['[1]', 'expected a JSON object'],
+  ['{', 'is no JSON'],
+  ['{ "model": { "name": "CNN" } }', 'expected a plain value for model'],
+  ['{ "format": "ductus-hparams" }', 'of a run that ductus fit did not start'],
+])('refuses %s', async (text, message) => {
+  const path = await config(text)
+  expect(() => expandConfig(['fit', '--config', path], 1)).toThrow(message)
+})
+
+it('keeps of a command line what repeats its run', () => {
+  const line = ['fit', '--model', './m.ts', '--data=MNIST', '--max-epochs', '2', '--gpus=-1']
+  const passing = ['--json', '-q', '--no-progress', '--config', 'x.json', '--resume=last']
+  expect(repeatableArgv([...line, ...passing], 1, (text) => `<${text}>`)).toEqual([
+    ...['--model=<./m.ts>', '--data=<MNIST>', '--max-epochs', '2', '--gpus=-1'],
+  ])
+})
