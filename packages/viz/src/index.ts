@@ -79,3 +79,4 @@ export {
   type ReceptiveFieldOptions,
   type WindowLayer,
 } from './network/receptive-field.js'
+export { joinPictures } from './picture/join-pictures.js'

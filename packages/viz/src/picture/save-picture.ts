@@ -1,19 +1,28 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
+import type { Theme, ThemeName } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
 import { toHtml } from './html-page.js'
+import { joinPictures } from './join-pictures.js'
 import type { Picture } from './picture.js'
 import { toGif } from './to-gif.js'
 import { toPng } from './to-png.js'
 
-/** Writes a picture to a file, its kind told by the ending: .svg, .png, .html, or .gif for one that moves. */
+/**
+ * Writes a picture to a file, its kind told by the ending: .svg, .png, .html, or .gif for one that moves. Of several
+ * pictures HTML has a figure each; the other kinds set them below one another.
+ */
 export async function savePicture(
-  picture: Picture,
+  picture: Picture | readonly Picture[],
   path: string,
-  options: { scale?: number } = {},
+  options: { scale?: number; title?: string; theme?: ThemeName | Theme } = {},
 ): Promise<void> {
   const ending = extname(path).toLowerCase()
-  await writeWhole(path, await contentOf(picture, ending, path, options))
+  const list: readonly Picture[] = 'svg' in picture ? [picture] : picture
+  const content = /^\.html?$/.test(ending)
+    ? toHtml(list, options.title)
+    : await contentOf(joinPictures(list, options), ending, path, options)
+  await writeWhole(path, content)
 }
 
 async function contentOf(
@@ -24,7 +33,6 @@ async function contentOf(
 ): Promise<string | Buffer> {
   if (ending === '.svg') return `<?xml version="1.0" encoding="UTF-8"?>\n${picture.svg}\n`
   if (ending === '.png') return toPng(picture, options)
-  if (ending === '.html' || ending === '.htm') return toHtml(picture)
   if (ending === '.gif') return toGif(picture, options)
   throw new VizError(
     'output',
