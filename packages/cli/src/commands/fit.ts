@@ -71,6 +71,10 @@ async function fitAndTest(
 function sayEnd(result: FitResult, printer: Printer): void {
   const { status, stopReason, epochs, steps, seconds, samplesPerSecond } = result
   const speed = Math.round(samplesPerSecond).toLocaleString('en-US')
-  const done = `${steps} steps, ${epochs} epochs in ${seconds.toFixed(1)} s (${speed} samples/s)`
+  const done = `${count(steps, 'step')}, ${count(epochs, 'whole epoch')} in ${seconds.toFixed(1)} s (${speed} samples/s)`
   printer.info(stopReason === null ? `${done}, ${status}` : `${done}, ${status}: ${stopReason}`)
+}
+
+function count(value: number, what: string): string {
+  return `${value.toLocaleString('en-US')} ${what}${value === 1 ? '' : 's'}`
 }

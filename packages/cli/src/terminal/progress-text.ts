@@ -13,7 +13,7 @@ export function progressText(state: ProgressState, barWidth = 24): string {
     `${batch}/${batches}`,
     Number.isFinite(samplesPerSecond) && samplesPerSecond > 0 ? `${rate(samplesPerSecond)}/s` : '',
     Number.isFinite(secondsLeft) ? `${clock(secondsLeft)} left` : '',
-    metricsText(metrics, stage),
+    metricsText(metrics, stage).replaceAll(`${stage}/`, ''),
   ]
   return parts.filter((part) => part !== '').join(' ')
 }
