@@ -110,8 +110,8 @@ function toFile({ train, test }: EmnistImages, choice: EmnistChoice, key: string
   return {
     tensors: {
       x_train: images(train),
-      y_train: classes(train),
       x_test: images(test),
+      y_train: classes(train),
       y_test: classes(test),
     },
     metadata: {

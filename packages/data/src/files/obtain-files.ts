@@ -29,6 +29,14 @@ export async function obtainFiles(
   const folders = dataFolders(dataset, context)
   const metadata = await readMetadata(dataset, folders)
   const wanted = metadata.files.filter((file) => names === undefined || names.includes(file.name))
+  const unknown = names?.find((name) => !wanted.some((file) => file.name === name))
+  if (unknown !== undefined) {
+    throw new DataError(
+      'bad-file',
+      `${metadata.title}: expected ${unknown} in its metadata.toml, received none. Mend or remove ` +
+        `${join(folders.raw, 'metadata.toml')}.`,
+    )
+  }
   const paths = new Map<string, string>()
   const origins = new Set<string>()
   const missing: DatasetFile[] = []

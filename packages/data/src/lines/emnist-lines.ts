@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { ArrayDataset } from '../datasets/array-dataset.js'
 import type { Dataset } from '../datasets/dataset.js'
 import { samplingOf, splitTraining } from '../emnist/character-parts.js'
@@ -153,7 +154,15 @@ export class EMNISTLines extends DataModule {
       part === 'test'
         ? lineMaterial(emnist.test, every, texts.test, split)
         : lineMaterial(emnist.train, members[part], texts[part], split)
-    const all = [emnist.key, text, seed, this.options.trainFraction, JSON.stringify(this.#style())]
+    const textKey = crc32(text)
+    const all = [
+      emnist.key,
+      textKey,
+      text.length,
+      seed,
+      this.options.trainFraction,
+      JSON.stringify(this.#style()),
+    ]
     return {
       key: hashKey('lines', 1, ...all)
         .toString(16)

@@ -34,10 +34,13 @@ export function lineMaterial(
     if (from !== undefined) samples.push(...(byClass[emnistMapping.indexOf(from)] ?? []))
     offsets[at + 1] = samples.length
   })
-  const classOf = new Map(emnistMapping.map((character, at) => [character, at]))
+  const classOf = new Uint8Array(128).fill(space)
+  emnistMapping.forEach((one, at) => at > token.padding && (classOf[one.charCodeAt(0)] = at))
+  const coded = new Uint8Array(new SharedArrayBuffer(text.length))
+  for (let i = 0; i < text.length; i++) coded[i] = classOf[text.charCodeAt(i)] ?? space
   return {
     images: shareArray(images),
-    text: shareArray(Uint8Array.from(text, (character) => classOf.get(character) ?? space)),
+    text: coded,
     starts: shareArray(wordStarts(text)),
     samples: shareArray(Uint32Array.from(samples)),
     offsets: shareArray(offsets),

@@ -1,11 +1,12 @@
+import { byteTable } from '../datasets/array-dataset.js'
 import { emnistMapping, token } from '../emnist/characters.js'
 import { keyedRandom, randomInteger } from '../random/keyed-random.js'
 import { drawSpan } from '../sentences/draw-span.js'
+import { addToBytes, addToFloats, glyphsOf, type Glyphs } from './add-glyph.js'
 import type { LineMaterial } from './line-material.js'
 import type { LineStyle } from './line-style.js'
 
 const side = 28
-const pixels = side * side
 
 /** Names a line: nothing else decides what is on it. */
 export interface LineKey {
@@ -25,47 +26,54 @@ export class LineWriter {
   readonly width: number
   readonly #material: LineMaterial
   readonly #style: LineStyle
+  readonly #glyphs: Glyphs
+  readonly #lookup = byteTable()
   readonly #chosen = new Int32Array(emnistMapping.length)
 
   constructor(material: LineMaterial, style: LineStyle) {
     this.#material = material
     this.#style = style
+    this.#glyphs = glyphsOf(material.images)
     this.width = side * style.maxLength
     this.size = side * this.width
   }
 
   /**
    * Writes one line's picture, `[28, 28 · maxLength]`, and its target, `[maxLength]` class indices.
-   * The picture's bytes have to be zero before. Returns how many columns have been written to.
+   * The picture has to be zero before. Floats are bytes / 255.
    */
   write(
     key: LineKey,
-    picture: Uint8Array,
+    picture: Uint8Array | Float32Array,
     at: number,
     target: Uint8Array | Int32Array | Float32Array,
     targetAt: number,
-  ): number {
-    const { text, starts, samples, offsets, images } = this.#material
-    const { maxLength, minOverlap, maxOverlap, withStartEndTokens } = this.#style
+  ): void {
+    const { text, starts, samples, offsets } = this.#material
+    const { maxLength, minOverlap, maxOverlap } = this.#style
     const random = keyedRandom(key.seed, key.part, key.epoch, key.index)
     const { start, end } = drawSpan(starts, maxLength - 2, random)
     const overlap = minOverlap + random() * (maxOverlap - minOverlap)
     const pitch = side - Math.floor(side * overlap)
-    this.#chosen.fill(-1)
+    const chosen = this.#chosen.fill(-1)
     for (let i = start; i < end; i++) {
       const character = text[i] as number
       const from = offsets[character] as number
       const count = (offsets[character + 1] as number) - from
       if (count === 0) continue
-      let sample = this.#chosen[character] as number
+      let sample = chosen[character] as number
       if (sample < 0) {
         sample = samples[from + randomInteger(random, count)] as number
-        this.#chosen[character] = sample
+        chosen[character] = sample
       }
-      this.#add(images, sample * pixels, picture, at + (i - start) * pitch)
+      const left = at + (i - start) * pitch
+      if (picture instanceof Uint8Array) {
+        addToBytes(this.#glyphs, sample, picture, left, this.width)
+      } else {
+        addToFloats(this.#glyphs, sample, picture, left, this.width, this.#lookup)
+      }
     }
-    this.#label(target, targetAt, start, end, withStartEndTokens)
-    return Math.min(this.width, (end - start - 1) * pitch + side)
+    this.#label(target, targetAt, start, end)
   }
 
   #label(
@@ -73,26 +81,12 @@ export class LineWriter {
     at: number,
     start: number,
     end: number,
-    withTokens: boolean,
   ): void {
     const { text } = this.#material
-    target.fill(token.padding, at, at + this.#style.maxLength)
-    if (withTokens) target[at++] = token.start
+    const { maxLength, withStartEndTokens } = this.#style
+    target.fill(token.padding, at, at + maxLength)
+    if (withStartEndTokens) target[at++] = token.start
     for (let i = start; i < end; i++) target[at++] = text[i] as number
-    if (withTokens) target[at] = token.end
-  }
-
-  #add(images: Uint8Array, from: number, picture: Uint8Array, at: number): void {
-    const { width } = this
-    for (let row = 0; row < side; row++) {
-      const to = at + row * width
-      const source = from + row * side
-      for (let column = 0; column < side; column++) {
-        const ink = images[source + column] as number
-        if (ink === 0) continue
-        const sum = ink + (picture[to + column] as number)
-        picture[to + column] = sum > 255 ? 255 : sum
-      }
-    }
+    if (withStartEndTokens) target[at] = token.end
   }
 }

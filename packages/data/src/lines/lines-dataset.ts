@@ -1,4 +1,3 @@
-import { byteTable } from '../datasets/array-dataset.js'
 import type { Dataset, FillContext } from '../datasets/dataset.js'
 import type { DatasetRecipe } from '../workers/dataset-recipe.js'
 import type { LineMaterial } from './line-material.js'
@@ -23,14 +22,11 @@ export class LinesDataset implements Dataset {
   readonly yShape: readonly number[]
   readonly #options: LinesDatasetOptions
   readonly #writer: LineWriter
-  readonly #scratch: Uint8Array
-  readonly #lookup = byteTable()
 
   constructor(options: LinesDatasetOptions) {
     const { material, style, length } = options
     this.#options = options
     this.#writer = new LineWriter(material, style)
-    this.#scratch = new Uint8Array(this.#writer.size)
     this.length = length
     this.xShape = [28, this.#writer.width, 1]
     this.yShape = [style.maxLength]
@@ -45,28 +41,14 @@ export class LinesDataset implements Dataset {
     const { part, fixedSeed, style } = this.#options
     const { size } = this.#writer
     const [seed, epoch] = fixedSeed === undefined ? [context.seed, context.epoch] : [fixedSeed, 0]
+    x.fill(0, 0, indices.length * size)
     for (let i = 0; i < indices.length; i++) {
       const key = { seed, part, epoch, index: indices[i] as number }
-      this.#scratch.fill(0)
-      const used = this.#writer.write(key, this.#scratch, 0, y, i * style.maxLength)
-      this.#toFloats(x, i * size, used)
+      this.#writer.write(key, x, i * size, y, i * style.maxLength)
     }
   }
 
   recipe(): DatasetRecipe {
     return { exportName: 'linesDataset', options: this.#options }
-  }
-
-  #toFloats(x: Float32Array, at: number, used: number): void {
-    const { width } = this.#writer
-    const [scratch, lookup] = [this.#scratch, this.#lookup]
-    for (let row = 0; row < 28; row++) {
-      const from = row * width
-      const to = at + from
-      for (let column = 0; column < used; column++) {
-        x[to + column] = lookup[scratch[from + column] as number] as number
-      }
-      x.fill(0, to + used, to + width)
-    }
   }
 }

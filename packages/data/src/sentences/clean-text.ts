@@ -16,7 +16,7 @@ export function cleanText(
   where: string,
 ): string {
   const plain = text.replace(punctuation, '').replace(/\s+/g, ' ').trim()
-  const strange = new Set([...plain].filter((character) => !alphabet.has(character)))
+  const strange = strangersIn(plain, alphabet)
   if (strange.size === 0) return plain
   if (unknown === 'error') {
     const shown = [...strange].slice(0, 10).map((character) => JSON.stringify(character))
@@ -28,4 +28,10 @@ export function cleanText(
   }
   const kept = [...plain].filter((character) => !strange.has(character)).join('')
   return kept.replace(/ +/g, ' ').trim()
+}
+
+/** Looks each kind of character up once: a corpus has millions of them, of a hundred kinds. */
+function strangersIn(text: string, alphabet: ReadonlySet<string>): Set<string> {
+  const known = [...alphabet].map((one) => one.replace(/[\\\]^-]/g, '\\$&')).join('')
+  return new Set(text.match(new RegExp(`[^${known}]`, 'gu')) ?? [])
 }

@@ -15,7 +15,7 @@ export function startWorker(workerData: WorkerStart): Worker {
 }
 
 interface Bundler {
-  buildSync(options: Record<string, unknown>): { outputFiles: { text: string }[] }
+  buildSync: (options: Record<string, unknown>) => { outputFiles: { text: string }[] }
 }
 
 let bundled: string | undefined
