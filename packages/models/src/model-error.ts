@@ -1,6 +1,7 @@
 /** What went wrong, for programs; {@link ModelError.message} says it to people. */
 export type ModelErrorCode =
   | 'BAD_DEFINITION'
+  | 'BAD_FILE'
   | 'BAD_CONFIG'
   | 'BAD_OPTION'
   | 'BAD_INPUT'
