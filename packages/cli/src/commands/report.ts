@@ -15,6 +15,9 @@ export async function report({
   const printer = createPrinter(io, values)
   const folder = findRun(args[0], values)
   const start = performance.now()
+  // what is no run is said before an engine is started for it
+  const { readRun } = await import('@ductus/viz')
+  await readRun(folder)
   const { path, bytes } = await writeRunReport(folder, values, printer)
   const seconds = (performance.now() - start) / 1000
   printer.json({ status: 'completed', path, bytes, seconds, runDir: folder })

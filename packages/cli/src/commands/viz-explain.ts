@@ -12,7 +12,7 @@ type ExplainValues = OptionValues<typeof vizExplainOptions>
 export async function vizExplainConv({ values, io }: CommandCall<ExplainValues>): Promise<number> {
   const printer = createPrinter(io, values)
   const viz = await import('@ductus/viz')
-  const { as = 'all', size = 8, stride = 1, padding = 0, row, column } = values
+  const { as = 'all', size = 6, stride = 1, padding = 0, row, column } = values
   const image = values.image === undefined ? seven(size) : await imageGridOf(values.image, size)
   const kernel = await kernelOf(values.kernel ?? 'top')
   const options = { ...pictureOptions(values), image, kernel, stride, padding }

@@ -1,5 +1,6 @@
 import type { OptionTable } from './option-spec.js'
-import { commonOptions, engineOptions, evaluateOptions } from './option-table.js'
+import { commonOptions, engineOptions } from './shared-options.js'
+import { evaluateOptions } from './checkpoint-options.js'
 
 const group = { picture: 'Picture', run: 'The run and its folder', what: 'What to draw' } as const
 
@@ -213,7 +214,7 @@ export const vizExplainOptions = {
     max: 20,
     group: group.what,
     text: 'Rows and columns of the image',
-    default: '8',
+    default: '6',
   },
   kernel: {
     kind: 'text',

@@ -2,10 +2,14 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { latestRun, type CheckpointPlace } from '../checkpoints/find-checkpoint.js'
 
-/** Finds a run folder: the one named, the latest version below it, or, with nothing named, the latest run. */
+/**
+ * Finds a run folder: the one named by path or by the run's name, the latest version below it, or, with nothing named,
+ * the latest run.
+ */
 export function findRun(text: string | undefined, place: CheckpointPlace): string {
   if (text === undefined) return latestRun(place)
-  const path = resolve(text)
+  const named = resolve(place.rootDir ?? 'runs', text)
+  const path = existsSync(resolve(text)) || !existsSync(named) ? resolve(text) : named
   if (!existsSync(path) || isRun(path)) return path
   const versions = readdirSync(path)
     .filter((name) => /^version_\d+$/.test(name))

@@ -112,7 +112,9 @@ export async function curves(
       title,
       subtitle:
         [options.subtitle ?? '', ...notes].filter((part) => part !== '').join('; ') || undefined,
-      description: [describe(series, names, options), [...notes].join('; ')].join(' ').trim(),
+      description: [describe(series, names, options), sentence([...notes].join('; '))]
+        .join(' ')
+        .trim(),
     },
     theme,
   )
@@ -296,4 +298,8 @@ function describe(series: readonly CurveSeries[], names: string[], options: Curv
     return `${names[i] ?? one.name}: from ${say(first)} to ${say(last)}, lowest ${say(low)}, highest ${say(high)}`
   })
   return `${options.yTitle ?? 'Value'} by ${(options.xTitle ?? 'Step').toLowerCase()}. ${parts.join('; ')}.`
+}
+
+function sentence(text: string): string {
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

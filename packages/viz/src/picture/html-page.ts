@@ -88,7 +88,7 @@ export function toHtml(pictures: Picture | readonly Picture[], title?: string): 
 const baseCss = `
 *{box-sizing:border-box}
 body{margin:0;background:var(--d-background);color:var(--d-ink);font:15px/1.5 Inter,system-ui,sans-serif}
-main{max-width:1180px;margin:0 auto;padding:24px 20px 64px}
+main{max-width:1260px;margin:0 auto;padding:24px 20px 64px}
 h1{font-size:26px;line-height:1.2;margin:0 0 8px}
 h2{font-size:20px;margin:40px 0 10px;padding-top:14px;border-top:1px solid var(--d-grid)}
 h3{font-size:16px;margin:24px 0 6px}

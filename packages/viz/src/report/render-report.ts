@@ -78,7 +78,7 @@ export async function writeReport(
 }
 
 const reportCss = `
-nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;margin:0;padding:14px 130px 0 20px;max-width:1180px;margin:0 auto;font-size:13.5px}
+nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;margin:0 auto;padding:14px 130px 0 20px;max-width:1260px;font-size:13.5px}
 .notes{border-left:4px solid var(--d-highlight);background:var(--d-surface);padding:6px 12px;margin:12px 0}
 .notes ul{margin:4px 0;padding-left:18px}
 section{display:flex;flex-wrap:wrap;gap:0 28px;align-items:flex-start}section>*{max-width:100%}section>h2,section>p,section>h3,section>.scroll{flex-basis:100%}
