@@ -73,7 +73,7 @@ function register({ name, compose, gradient }: FusedKernel, backendName: string)
   if (gradient && !getGradient(name)) registerGradient({ kernelName: name, ...gradient })
   const present = getKernel(name, backendName)
   // Another backend's composed kernel, taken over by an adapter, would be called without tensors.
-  if (present && originOf(present.kernelFunc) === 'own') return
+  if (present && originOf(present.kernelFunc) !== 'javascript') return
   if (present) unregisterKernel(name, backendName)
   registerKernel({
     kernelName: name,
