@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dataModules } from '@ductus/data/catalog'
 import type { CommandCall } from '../options/command-spec.js'
-import type { dataPrepareOptions } from '../options/option-table.js'
+import type { dataPrepareOptions } from '../options/look-options.js'
 import type { OptionValues } from '../options/option-spec.js'
 import { createPrinter } from '../terminal/printer.js'
 import { table } from '../terminal/table.js'

@@ -1,7 +1,7 @@
 import { findDataClass } from '../classes/find-data-class.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
-import type { dataPrepareOptions } from '../options/option-table.js'
+import type { dataPrepareOptions } from '../options/look-options.js'
 import { createPrinter } from '../terminal/printer.js'
 import { dataContext } from './data-context.js'
 

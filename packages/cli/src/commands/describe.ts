@@ -4,7 +4,7 @@ import { findModelClass } from '../classes/find-model-class.js'
 import { usageError } from '../errors/cli-error.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
-import type { describeOptions } from '../options/option-table.js'
+import type { describeOptions } from '../options/look-options.js'
 import { createPrinter } from '../terminal/printer.js'
 
 type Call = CommandCall<OptionValues<typeof describeOptions>>

@@ -1,6 +1,6 @@
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
-import type { doctorOptions } from '../options/option-table.js'
+import type { doctorOptions } from '../options/look-options.js'
 import { createPrinter } from '../terminal/printer.js'
 import type { Printer } from '../terminal/printer.js'
 import { table } from '../terminal/table.js'

@@ -2,7 +2,7 @@ import { findDataClass } from '../classes/find-data-class.js'
 import { findModelClass } from '../classes/find-model-class.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
-import type { modelsDescribeOptions } from '../options/option-table.js'
+import type { modelsDescribeOptions } from '../options/look-options.js'
 import { createPrinter } from '../terminal/printer.js'
 
 /** Shows a model's layers with output shapes and parameters, for the dimensions of a data module. */

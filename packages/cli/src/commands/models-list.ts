@@ -1,7 +1,7 @@
 import { models } from '@ductus/models/catalog'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
-import type { commonOptions } from '../options/option-table.js'
+import type { commonOptions } from '../options/shared-options.js'
 import { createPrinter } from '../terminal/printer.js'
 import { table } from '../terminal/table.js'
 

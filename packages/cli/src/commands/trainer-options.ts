@@ -1,6 +1,6 @@
 import type { TrainerOptions } from '@ductus/training'
 import type { BatchLimit, OptionValues } from '../options/option-spec.js'
-import type { fitOptions } from '../options/option-table.js'
+import type { fitOptions } from '../options/fit-options.js'
 
 export type FitValues = OptionValues<typeof fitOptions>
 

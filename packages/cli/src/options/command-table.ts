@@ -1,5 +1,8 @@
 import type { CommandGroup, CommandSpec } from './command-spec.js'
-import * as table from './option-table.js'
+import { evaluateOptions, predictOptions } from './checkpoint-options.js'
+import { fitOptions } from './fit-options.js'
+import * as look from './look-options.js'
+import { commonOptions } from './shared-options.js'
 import { pictureCommands } from './picture-commands.js'
 
 /** All commands, in the order that help shows them. */
@@ -14,7 +17,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
       ['ductus fit --model ./my-model.ts --callback ./my-callback.ts', 'with code of your own'],
       ['ductus fit --help --model CNN --data MNIST', "help with these classes' own options"],
     ],
-    options: table.fitOptions,
+    options: fitOptions,
     own: ['model', 'data'],
     load: async () => (await import('../commands/fit.js')).fit,
   },
@@ -22,7 +25,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
     name: 'validate',
     text: 'Measure a checkpoint on the validation data',
     examples: [['ductus validate --checkpoint runs/default/version_0', '']],
-    options: table.evaluateOptions,
+    options: evaluateOptions,
     own: ['data'],
     load: async () => (await import('../commands/evaluate.js')).validate,
   },
@@ -30,7 +33,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
     name: 'test',
     text: 'Measure a checkpoint on the test data, with a confusion matrix',
     examples: [['ductus test --name default --checkpoint best', '']],
-    options: table.evaluateOptions,
+    options: evaluateOptions,
     own: ['data'],
     load: async () => (await import('../commands/evaluate.js')).test,
   },
@@ -39,7 +42,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
     args: '<image...>',
     text: 'Read images: any size, colour or grey, dark on light or light on dark',
     examples: [['ductus predict digit.png --top-k 3 --show', '']],
-    options: table.predictOptions,
+    options: predictOptions,
     own: [],
     load: async () => (await import('../commands/predict.js')).predict,
   },
@@ -50,7 +53,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
       {
         name: 'list',
         text: 'List the data modules and what lies on disk',
-        options: table.dataPrepareOptions,
+        options: look.dataPrepareOptions,
         own: [],
         load: async () => (await import('../commands/data-list.js')).dataList,
       },
@@ -60,7 +63,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
         argNames: 'data',
         text: 'Fetch and check the files of a data module, once',
         examples: [['ductus data prepare FashionMNIST', '']],
-        options: table.dataPrepareOptions,
+        options: look.dataPrepareOptions,
         own: ['data'],
         load: async () => (await import('../commands/data-prepare.js')).dataPrepare,
       },
@@ -70,7 +73,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
         argNames: 'data',
         text: 'Describe a data module, its first training batch and one item',
         examples: [['ductus data show MNIST --index 7', '']],
-        options: table.dataShowOptions,
+        options: look.dataShowOptions,
         own: ['data'],
         load: async () => (await import('../commands/data-show.js')).dataShow,
       },
@@ -78,7 +81,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
         name: 'sentences',
         text: 'Draw sentences, as lines of handwriting are made from',
         examples: [['ductus data sentences --max-length 16 -n 4', '']],
-        options: table.sentencesOptions,
+        options: look.sentencesOptions,
         own: [],
         load: async () => (await import('../commands/data-sentences.js')).dataSentences,
       },
@@ -91,7 +94,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
       {
         name: 'list',
         text: 'List the models of the zoo with their parameters and source',
-        options: table.commonOptions,
+        options: commonOptions,
         own: [],
         load: async () => (await import('../commands/models-list.js')).modelsList,
       },
@@ -101,7 +104,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
         argNames: 'model',
         text: "Show a model's layers, shapes and parameters",
         examples: [['ductus models describe CNN --conv-dim 32', '']],
-        options: table.modelsDescribeOptions,
+        options: look.modelsDescribeOptions,
         own: ['model', 'data'],
         load: async () => (await import('../commands/models-describe.js')).modelsDescribe,
       },
@@ -115,7 +118,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
       ["ductus describe --layers 'conv 100 3 s2 p1; conv 200 3 s2 p1' --input 200x300x3", ''],
       ["ductus describe --layers 'conv 1 3 s2; conv 1 3 s2' --input 28x28x1 --unit 2,2", ''],
     ],
-    options: table.describeOptions,
+    options: look.describeOptions,
     own: ['model'],
     load: async () => (await import('../commands/describe.js')).describe,
   },
@@ -124,7 +127,7 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
     name: 'doctor',
     text: 'Say which backends are here, which one `auto` takes, and why not the others',
     examples: [['ductus doctor --ops', 'which operations have a kernel of their own']],
-    options: table.doctorOptions,
+    options: look.doctorOptions,
     own: [],
     load: async () => (await import('../commands/doctor.js')).doctor,
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { normalizeArgv, scanOption } from '../../src/argv/normalize-argv.js'
-import { fitOptions } from '../../src/options/option-table.js'
+import { fitOptions } from '../../src/options/fit-options.js'
 import type { OptionSpec } from '../../src/options/option-spec.js'
 
 const known = new Map<string, OptionSpec>(Object.entries(fitOptions))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitOptions } from '../../src/options/option-table.js'
+import { fitOptions } from '../../src/options/fit-options.js'
 import { parseValue } from '../../src/options/parse-value.js'
 
 const read = (name: keyof typeof fitOptions, text: string) =>

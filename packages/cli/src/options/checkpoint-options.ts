@@ -1,0 +1,59 @@
+import type { OptionTable } from './option-spec.js'
+import {
+  checkpoint,
+  commonOptions,
+  dataOptions,
+  engineOptions,
+  group,
+  limits,
+  loaderOptions,
+  modelOptions,
+  progress,
+  runPlace,
+  seed,
+} from './shared-options.js'
+
+/** Options of `validate` and `test`. */
+export const evaluateOptions = {
+  ...checkpoint,
+  model: { ...modelOptions.model, default: "the checkpoint's" },
+  data: { ...dataOptions.data, default: "the checkpoint's" },
+  'data-dir': dataOptions['data-dir'],
+  ...loaderOptions,
+  ...limits,
+  ...engineOptions,
+  ...runPlace,
+  ...seed,
+  ...progress,
+  ...commonOptions,
+} as const satisfies OptionTable
+
+/** Options of `predict`. */
+export const predictOptions = {
+  ...checkpoint,
+  model: { ...modelOptions.model, default: "the checkpoint's" },
+  'top-k': {
+    kind: 'integer',
+    value: 'k',
+    min: 1,
+    group: group.image,
+    text: 'Classes to list for an image, best first',
+    default: '3',
+  },
+  polarity: {
+    kind: 'text',
+    value: 'name',
+    choices: ['auto', 'dark-on-light', 'light-on-dark'],
+    group: group.image,
+    text: 'What is ink: found out from the border, or said',
+    default: 'auto',
+  },
+  show: {
+    kind: 'flag',
+    group: group.image,
+    text: 'Draw each image as the network sees it',
+  },
+  ...engineOptions,
+  ...runPlace,
+  ...commonOptions,
+} as const satisfies OptionTable

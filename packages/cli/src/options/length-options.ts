@@ -1,0 +1,98 @@
+import type { OptionTable } from './option-spec.js'
+import { group, limits } from './shared-options.js'
+
+/** Options of how long a fit takes, and on how much data. */
+export const lengthOptions = {
+  'max-epochs': {
+    kind: 'integer',
+    value: 'n',
+    min: -1,
+    group: group.length,
+    text: 'Passes through the training data; -1 for no end',
+    default: '1; no end when --max-steps is given',
+  },
+  'max-steps': {
+    kind: 'integer',
+    value: 'n',
+    min: -1,
+    group: group.length,
+    text: "Optimizer's steps to stop after; -1 for no limit",
+  },
+  'min-epochs': {
+    kind: 'integer',
+    value: 'n',
+    min: 0,
+    group: group.length,
+    text: 'Epochs to train before anything may stop the run early',
+    default: '0',
+  },
+  'max-time': {
+    kind: 'duration',
+    value: 'time',
+    group: group.length,
+    text: 'Time to stop after: 30s, 10m, 1h or DD:HH:MM:SS',
+  },
+  'stop-early': {
+    kind: 'patience',
+    value: 'patience',
+    optional: true,
+    preset: '3',
+    min: 0,
+    group: group.length,
+    text: 'Stop when validation/loss has not improved for so many checks; alone it means 3, 0 is off',
+    default: '0',
+  },
+  'overfit-batches': {
+    kind: 'batches',
+    value: 'k',
+    group: group.length,
+    text: 'Train, validate and test on the same first K training batches, unshuffled: a number, or a share with a point',
+  },
+  'limit-train-batches': {
+    kind: 'batches',
+    value: 'k',
+    group: group.length,
+    text: 'Training batches of an epoch to use: 1 is one batch, 1.0 all, 0.25 a quarter',
+    default: 'all',
+  },
+  ...limits,
+  'overfit-evaluation': {
+    kind: 'text',
+    value: 'what',
+    choices: ['train', 'own'],
+    group: group.length,
+    text: 'What --overfit-batches validates and tests on: the training batches, or their own',
+    default: 'train',
+  },
+  'check-val-every-n-epochs': {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    aliases: ['check-val-every-n-epoch'],
+    group: group.length,
+    text: 'Epochs between validations',
+    default: '1',
+  },
+  'val-check-interval': {
+    kind: 'batches',
+    value: 'k',
+    group: group.length,
+    text: 'Validate inside the epoch too: every k batches, or every share of it',
+  },
+  'fast-dev-run': {
+    kind: 'integer',
+    value: 'n',
+    optional: true,
+    min: 0,
+    group: group.length,
+    text: 'Run n batches (alone: 1) of training, validation and test, and write nothing',
+  },
+  'num-sanity-val-steps': {
+    kind: 'integer',
+    value: 'n',
+    min: -1,
+    group: group.length,
+    text: 'Validation batches to try before training; -1 for all',
+    default: '2',
+  },
+} as const satisfies OptionTable
