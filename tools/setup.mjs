@@ -49,7 +49,7 @@ export function install() {
 }
 
 export function build() {
-  const nx = join(root, 'node_modules', 'nx', 'bin', 'nx.js')
+  const nx = join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js')
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [nx, 'run-many', '-t', 'bundle', '--output-style=static'],
