@@ -1,3 +1,4 @@
+import { augmented } from '../augment/augmented-dataset.js'
 import { ArrayDataset, byteTable } from '../datasets/array-dataset.js'
 import { Subset } from '../datasets/subset.js'
 import type { DataContext } from '../files/data-context.js'
@@ -51,7 +52,8 @@ export class EMNIST extends DataModule {
     const parts = splitTraining(whole.length, this.options)
     const { first } = this.options
     const chosen = first > 0 ? parts.train.slice().sort().subarray(0, first) : parts.train
-    this.#loaders.set('train', new Subset(whole, chosen))
+    const range = { background: 0, ink: whole.lookup[255] as number }
+    this.#loaders.set('train', augmented(new Subset(whole, chosen), this.options, range))
     this.#loaders.set('val', new Subset(whole, parts.val))
     this.#loaders.set('test', this.#dataset(test))
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { augmentFields, type AugmentOptions } from '../augment/augment-options.js'
 import { characterFields, type CharacterOptions } from '../emnist/character-options.js'
 import { loaderFields, type LoaderOptions } from '../modules/loader-options.js'
 import type { LineStyle } from './line-style.js'
@@ -39,11 +40,13 @@ export const emnistLinesOptions = z.strictObject({
     .default('drop')
     .describe('What becomes of characters in the text that no image stands for'),
   ...characterFields,
+  ...augmentFields,
   splitSeed: characterFields.splitSeed.describe('Seed of balancing, split and lines that are kept'),
 })
 
 /** Sets up EMNISTLines. Every field has a default. */
-export interface EmnistLinesOptions extends LoaderOptions, CharacterOptions, LineStyle {
+export interface EmnistLinesOptions
+  extends LoaderOptions, CharacterOptions, LineStyle, AugmentOptions {
   /** Training lines; of an epoch, when they are fresh. Defaults to 10,000. */
   numTrain: number
   /** Validation lines. Defaults to 2,000. */

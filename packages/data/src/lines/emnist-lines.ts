@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { augmented } from '../augment/augmented-dataset.js'
 import { ArrayDataset } from '../datasets/array-dataset.js'
 import type { Dataset } from '../datasets/dataset.js'
 import { samplingOf, splitTraining } from '../emnist/character-parts.js'
@@ -26,7 +27,6 @@ import type { LineStyle } from './line-style.js'
 import { LinesDataset } from './lines-dataset.js'
 
 type Part = 'train' | 'val' | 'test'
-const parts: readonly Part[] = ['train', 'val', 'test']
 
 /**
  * Serves synthetic lines of handwriting: sentences set in EMNIST characters, `[28, 28 · maxLength, 1]` in [0, 1], with
@@ -64,7 +64,10 @@ export class EMNISTLines extends DataModule {
   override async setup(stage: Stage): Promise<void> {
     if (stage === 'predict' || this.#loaders.has('train')) return
     const datasets = await this.#load()
-    for (const part of parts) this.#loaders.set(part, datasets[part])
+    const range = { background: 0, ink: 1 }
+    this.#loaders.set('train', augmented(datasets.train, this.options, range))
+    this.#loaders.set('val', datasets.val)
+    this.#loaders.set('test', datasets.test)
   }
 
   override trainDataLoader(): DataLoader {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { augmentFields, type AugmentOptions } from '../augment/augment-options.js'
 import { loaderFields, type LoaderOptions } from './loader-options.js'
 import { pixelFields, type PixelOptions } from './pixel-options.js'
 
@@ -26,11 +27,12 @@ export function mnistLikeSchema(defaults: {
       .default(defaults.normalize)
       .describe(`Subtract the mean and divide by the deviation (${defaults.stats})`),
     ...pixelFields,
+    ...augmentFields,
   })
 }
 
 /** Sets up MNIST and its kin. Every field has a default. */
-export interface MnistLikeOptions extends LoaderOptions, PixelOptions {
+export interface MnistLikeOptions extends LoaderOptions, PixelOptions, AugmentOptions {
   /** Training images. Defaults to 55,000 (MNIST) or 50,000 (FashionMNIST). */
   trainSize: number
   /** Validation images. Defaults to 5,000 (MNIST) or 10,000 (FashionMNIST). */

@@ -1,3 +1,4 @@
+import { augmented } from '../augment/augmented-dataset.js'
 import { ArrayDataset, byteTable } from '../datasets/array-dataset.js'
 import type { Dataset } from '../datasets/dataset.js'
 import { randomSplit } from '../datasets/random-split.js'
@@ -120,7 +121,9 @@ export abstract class MnistLike extends DataModule {
             ...randomSplit(slice(whole, first, whole.length), [valSize], random),
           ]
         : randomSplit(whole, [trainSize, valSize], random)
-    this.#loaders.set('train', train as Dataset)
+    const { lookup } = whole
+    const range = { background: lookup[0] as number, ink: lookup[255] as number }
+    this.#loaders.set('train', augmented(train as Dataset, this.options, range))
     this.#loaders.set('val', val as Dataset)
   }
 
