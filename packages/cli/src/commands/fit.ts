@@ -63,7 +63,8 @@ async function fitAndTest(
   const facts = { status, backend, epochs, steps, seconds, samplesPerSecond }
   printer.json({ ...facts, metrics, runDir, checkpoint })
   if (runDir !== null) printer.result(`Run folder: ${shownPath(runDir)}`)
-  if (checkpoint !== null) printer.result(`Best checkpoint: ${shownPath(checkpoint)}`)
+  const which = result.bestCheckpoint === null ? 'Last' : 'Best'
+  if (checkpoint !== null) printer.result(`${which} checkpoint: ${shownPath(checkpoint)}`)
   return interrupts.code() ?? 0
 }
 
