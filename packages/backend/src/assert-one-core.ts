@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import * as tf from '@tensorflow/tfjs-core'
 import { BackendError } from './backend-error.js'
+import { ownRequire } from './own-require.js'
 
 /**
  * Makes sure that one copy of `@tensorflow/tfjs-core` is loaded. Copies share one engine by a global, but each has
@@ -19,7 +19,7 @@ export function assertOneCore(): void {
 
 /** CommonJS copies that this process has loaded; what Node imports of TensorFlow.js is CommonJS too. */
 function loadedCores(): string[] {
-  const { cache } = createRequire(import.meta.url)
+  const { cache } = ownRequire()
   const core = /@tensorflow[\\/]tfjs-core[\\/]dist[\\/]tf-core[^\\/]*\.js$/
   return Object.keys(cache).filter((path) => core.test(path))
 }

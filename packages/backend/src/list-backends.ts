@@ -1,6 +1,7 @@
 import { activeBackend } from './active-backend.js'
 import type { BackendName } from './backend-name.js'
 import { candidates } from './candidates/candidates.js'
+import { loadCandidate } from './candidates/load-candidate.js'
 import type { BackendOptions } from './candidates/candidate.js'
 import { checkOptions } from './check-options.js'
 
@@ -34,7 +35,7 @@ export async function listBackends(options: BackendOptions = {}): Promise<Backen
   const active = activeBackend()?.name
   const reports: BackendReport[] = []
   for (const candidate of candidates) {
-    const { ok, notices, ...facts } = { notices: [], ...(await candidate.load(options)) }
+    const { ok, notices, ...facts } = { notices: [], ...(await loadCandidate(candidate, options)) }
     reports.push({
       name: candidate.name,
       summary: candidate.summary,

@@ -16,7 +16,7 @@ export interface NamedWeight {
 }
 
 /**
- * Names a model's weights, in the model's order: `layer/weight`, from the names that the layers were given.
+ * Names a model's weights, in the order of its layers: `layer/weight`, from the names that the layers were given.
  *
  * TensorFlow.js' own names (`conv2d_Conv2D7/kernel_1`) count what the process made before. A layer that was never
  * given a name is called by its kind and its place in this model (`conv2d_1/kernel`) instead. The layers of a model

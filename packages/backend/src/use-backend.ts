@@ -4,6 +4,7 @@ import { assertOneCore } from './assert-one-core.js'
 import { BackendError } from './backend-error.js'
 import { type BackendName, parseBackendName } from './backend-name.js'
 import { candidates } from './candidates/candidates.js'
+import { loadCandidate } from './candidates/load-candidate.js'
 import type { BackendOptions, Candidate, Ready } from './candidates/candidate.js'
 import { checkOptions } from './check-options.js'
 import { ensureGradients } from './ensure-gradients.js'
@@ -84,7 +85,7 @@ async function chooseBest(options: BackendOptions): Promise<BackendChoice> {
 }
 
 async function start(candidate: Candidate, options: BackendOptions) {
-  const outcome = await candidate.load(options)
+  const outcome = await loadCandidate(candidate, options)
   if (!outcome.ok) return outcome
   if (await tf.setBackend(candidate.tensorflowName)) return outcome
   return { ok: false as const, reason: 'it loaded, but did not start' }

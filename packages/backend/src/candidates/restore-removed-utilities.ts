@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { types } from 'node:util'
+import { ownRequire } from '../own-require.js'
 
 const has = (type: string) => (value: unknown) => typeof value === type
 
@@ -27,6 +27,6 @@ const removed: Record<string, (value: unknown) => boolean> = {
  * tensor. What is there stays as it is.
  */
 export function restoreRemovedUtilities(): void {
-  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>
+  const util = ownRequire()('node:util') as Record<string, unknown>
   for (const [name, test] of Object.entries(removed)) util[name] ??= test
 }

@@ -43,8 +43,8 @@ interface Registry {
 }
 
 /**
- * Adds to a running backend what kernels alone can't: complex tensors (kept as interleaved pairs) and an error where
- * an allocation fails; as shipped it goes on and writes to address 0. Calling it again changes nothing.
+ * Adds to a running backend what kernels alone can't: complex tensors (kept as interleaved pairs) and one clear
+ * error where its memory is full. Calling it again changes nothing.
  */
 export function extendBackend(backend: BackendWasm): BackendWasm {
   const target = backend as BackendWasm & { [extended]?: true }
@@ -70,14 +70,29 @@ function readComplex(backend: BackendWasm): void {
 function refuseFailedAllocation(backend: BackendWasm): void {
   const move = backend.move.bind(backend)
   backend.move = (dataId, values, shape, dtype, refCount) => {
-    move(dataId, values, shape, dtype, refCount)
     const bytes = dtype === 'string' ? 0 : util.sizeFromShape(shape) * util.bytesPerElement(dtype)
+    // Its addresses are 32 bits: a larger request would be taken modulo 2³².
+    if (bytes > addressableBytes) throw outOfMemory(bytes)
+    try {
+      move(dataId, values, shape, dtype, refCount)
+    } catch (error) {
+      throw error instanceof Error && error.name === 'RuntimeError'
+        ? outOfMemory(bytes, error)
+        : error
+    }
     if (bytes === 0 || backend.dataIdMap.get(dataId).memoryOffset !== 0) return
     backend.dataIdMap.delete(dataId)
-    throw new BackendError(
-      'OUT_OF_MEMORY',
-      `wasm: expected room for ${(bytes / 2 ** 20).toFixed(1)} MB, received none: WebAssembly's memory is full. ` +
-        'Use a smaller batch, or the native backend.',
-    )
+    throw outOfMemory(bytes)
   }
+}
+
+const addressableBytes = 2 ** 32 - 2 ** 16
+
+function outOfMemory(bytes: number, cause?: Error): BackendError {
+  return new BackendError(
+    'OUT_OF_MEMORY',
+    `wasm: expected room for ${(bytes / 2 ** 20).toFixed(1)} MB, received none: WebAssembly's memory is full. ` +
+      'Use a smaller batch, or the native backend.',
+    cause ? { cause } : {},
+  )
 }
