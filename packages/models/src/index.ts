@@ -36,6 +36,7 @@ export { fold, unfold, type FoldOptions, type UnfoldOptions } from './layers/unf
 export type { ModelConfig } from './model-config.js'
 export { ModelError, type ModelErrorCode } from './model-error.js'
 export { findModelInfo, modelInfo, modelKey, type ModelInfo } from './model-info.js'
+export { exportOnnx } from './onnx/export-onnx.js'
 export type { StockArtifacts } from './stock/stock-artifacts.js'
 export type { HasStockForm, StockEntry } from './stock/stock-entry.js'
 export {
