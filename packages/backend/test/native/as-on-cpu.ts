@@ -12,6 +12,8 @@ type Compute = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[]
 
 /** How far sums of the same numbers in another order may lie apart, as a share of the greatest result. */
 const defaultTolerance = 2e-5
+/** Results this small are compared as if they were this great: rounding errors of operands near 1. */
+const least = 0.1
 
 /** Expects `native` to give what `cpu` gives: shape, dtype, NaN and infinities in place, numbers within rounding. */
 export async function expectAsOnCpu(
@@ -66,7 +68,8 @@ function expectSame(received: Result, expected: Result, tolerance: number): void
     const a = received.values[i]!
     const b = expected.values[i]!
     if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue
-    if (Math.abs(a - b) <= tolerance * Math.max(Math.abs(b), Math.min(greatest, 1e6))) continue
+    if (Math.abs(a - b) <= tolerance * Math.max(Math.abs(b), Math.min(greatest, 1e6), least))
+      continue
     expect.fail(`element ${i} of [${expected.shape.join(', ')}]: expected ${b}, received ${a}`)
   }
 }

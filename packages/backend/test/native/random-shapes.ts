@@ -1,5 +1,15 @@
 import { hashKey } from '@ductus/backend'
 
+/** Values strewn in: `odd` NaN, infinities and zeros of both signs; `extreme` great and tiny numbers too. */
+export type Special = 'none' | 'odd' | 'extreme'
+
+const odd = [NaN, Infinity, -Infinity, 0, -0]
+const specialValues: Record<Special, number[]> = {
+  none: [],
+  odd,
+  extreme: [...odd, 1e30, -1e30, 1e-30],
+}
+
 /** Draws sizes and values of a test by a seed that is printed with its name. */
 export class Draw {
   private count = 0
@@ -23,13 +33,13 @@ export class Draw {
     return Array.from({ length: rank }, () => this.int(least, greatest))
   }
 
-  /** Values in [low, high); with `special`, one in eight is NaN, an infinity, a zero of either sign or great. */
-  values(shape: readonly number[], low = -2, high = 2, special = false): Float32Array {
+  /** Values in [low, high); one in eight is a special one. */
+  values(shape: readonly number[], low = -2, high = 2, special: Special = 'none'): Float32Array {
     const length = shape.reduce((product, size) => product * size, 1)
-    const odd = [NaN, Infinity, -Infinity, 0, -0, 1e30, -1e30, 1e-30]
+    const odd = specialValues[special]
     return Float32Array.from({ length }, () => {
       const bits = this.next()
-      if (special && bits % 8 === 0) return odd[(bits >>> 3) % odd.length]!
+      if (odd.length > 0 && bits % 8 === 0) return odd[(bits >>> 3) % odd.length]!
       return low + ((high - low) * (bits >>> 8)) / 0x1000000
     })
   }

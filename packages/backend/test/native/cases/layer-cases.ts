@@ -1,0 +1,245 @@
+import {
+  applyActivation,
+  batchNormInference,
+  batchNormTrain,
+  conv2d,
+  dense,
+  depthwiseConv2d,
+  dropout,
+  logSoftmax,
+  softmaxCrossEntropy,
+} from '@ductus/backend'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Draw } from '../random-shapes.js'
+import { activations, plain, withGradients } from './case.js'
+import type { Case, CaseTable } from './case.js'
+
+type T4 = tf.Tensor4D
+
+function convolution(draw: Draw, depthwise: boolean): Case {
+  const channels = draw.pick([1, 2, 3, 5, 16, 17])
+  const out = depthwise ? draw.int(1, 3) : draw.pick([1, 3, 8, 15, 16, 33, 64])
+  const filter = [draw.int(1, 4), draw.int(1, 4), channels, out]
+  const dilation: [number, number] = [draw.int(1, 2), draw.int(1, 2)]
+  const padding: [number, number] | 'same' | 'valid' = draw.pick([
+    'same',
+    'valid',
+    [draw.int(0, 2), draw.int(0, 3)],
+  ])
+  const strides: [number, number] = [draw.int(1, 3), draw.int(1, 3)]
+  const activation = draw.pick(activations)
+  const x = [draw.int(1, 3), draw.int(7, 12), draw.int(7, 12), channels]
+  const run = depthwise ? depthwiseConv2d : conv2d
+  return {
+    inputs: [
+      plain(draw, x),
+      plain(draw, filter, -0.5, 0.5),
+      plain(draw, [depthwise ? channels * out : out]),
+    ],
+    compute: withGradients((x, f, bias) =>
+      run(x, f, { bias: bias, strides, padding, dilation, activation }),
+    ),
+  }
+}
+
+function stockConvolution(draw: Draw): Case {
+  const channels = draw.int(1, 9)
+  const strides: [number, number] = [draw.int(1, 2), draw.int(1, 2)]
+  const pad = draw.pick([
+    'same',
+    'valid',
+    [
+      [0, 0],
+      [1, 2],
+      [0, 3],
+      [0, 0],
+    ],
+  ]) as 'same'
+  return {
+    inputs: [
+      plain(draw, [draw.int(0, 2), draw.int(4, 9), draw.int(4, 9), channels]),
+      plain(draw, [draw.int(1, 3), draw.int(1, 3), channels, draw.int(1, 20)]),
+    ],
+    compute: withGradients((x, f) => tf.conv2d(x as T4, f as T4, strides, pad)),
+  }
+}
+
+function pooling(draw: Draw, kind: 'maxPool' | 'avgPool'): Case {
+  const size: [number, number] = [draw.int(1, 3), draw.int(1, 3)]
+  const strides: [number, number] = [draw.int(1, 3), draw.int(1, 3)]
+  const pad = draw.pick(['same', 'valid'] as const)
+  const shape = [draw.int(0, 3), draw.int(3, 9), draw.int(3, 9), draw.pick([1, 3, 16, 19])]
+  const x = plain(draw, shape)
+  // Equal values: which of them the gradient goes to is part of the result.
+  if (draw.int(0, 1)) x.values = x.values.map(Math.round)
+  return {
+    inputs: [x],
+    compute: withGradients((t) => tf[kind](t as T4, size, strides, pad)),
+  }
+}
+
+function poolingOddValues(draw: Draw, kind: 'maxPool' | 'avgPool'): Case {
+  const shape = [2, draw.int(3, 6), draw.int(3, 6), draw.pick([1, 16, 19])]
+  const strides = draw.pick([1, 2])
+  return {
+    inputs: [plain(draw, shape, -2, 2, 'extreme')],
+    compute: (t) => tf[kind](t as T4, 2, strides, 'same'),
+  }
+}
+
+function matMul(draw: Draw): Case {
+  const [m, k, n] = [
+    draw.pick([0, 1, 5, 33, 70]),
+    draw.pick([1, 3, 64, 130]),
+    draw.pick([1, 10, 31, 65]),
+  ]
+  const [ta, tb] = [draw.int(0, 1) === 1, draw.int(0, 1) === 1]
+  const batch = draw.pick([[], [3], [2, 3]])
+  const other = draw.pick([batch, batch.map(() => 1), batch.slice(1)])
+  return {
+    inputs: [
+      plain(draw, [...batch, ...(ta ? [k, m] : [m, k])]),
+      plain(draw, [...other, ...(tb ? [n, k] : [k, n])]),
+    ],
+    // Stock gradients do not sum over broadcast axes.
+    compute:
+      other === batch
+        ? withGradients((a, b) => tf.matMul(a, b, ta, tb))
+        : (a, b) => tf.matMul(a, b, ta, tb),
+  }
+}
+
+function fusedMatMul(draw: Draw): Case {
+  const [m, k, n] = [draw.int(1, 20), draw.int(1, 40), draw.int(1, 40)]
+  const activation = draw.pick(['linear', 'relu', 'relu6', 'sigmoid', 'elu'] as const)
+  return {
+    inputs: [plain(draw, [m, k]), plain(draw, [k, n]), plain(draw, draw.pick([[n], [1, n], [1]]))],
+    compute: (a, b, bias) => tf.fused.matMul({ a: a, b: b, bias: bias, activation }),
+  }
+}
+
+function fusedConvolution(draw: Draw): Case {
+  const out = draw.int(1, 20)
+  const activation = draw.pick(['linear', 'relu', 'relu6', 'sigmoid', 'elu'] as const)
+  return {
+    inputs: [
+      plain(draw, [2, 6, 5, 3]),
+      plain(draw, [3, 2, 3, out]),
+      plain(draw, draw.pick([[out], [1]])),
+    ],
+    compute: (x, filter, bias) =>
+      tf.fused.conv2d({
+        x: x as T4,
+        filter: filter as T4,
+        strides: 1,
+        pad: 'same',
+        bias: bias,
+        activation,
+      }),
+  }
+}
+
+/** Kernels of layers, with their gradients. */
+export const layerCases: CaseTable = {
+  'conv2d with gradients': (draw) => convolution(draw, false),
+  'depthwiseConv2d with gradients': (draw) => convolution(draw, true),
+  'stock conv2d with gradients': stockConvolution,
+  'fused.conv2d': fusedConvolution,
+  'maxPool with gradient': (draw) => pooling(draw, 'maxPool'),
+  'avgPool with gradient': (draw) => pooling(draw, 'avgPool'),
+  'maxPool of odd values': (draw) => poolingOddValues(draw, 'maxPool'),
+  'avgPool of odd values': (draw) => poolingOddValues(draw, 'avgPool'),
+  'matMul with gradients': matMul,
+  'fused.matMul': fusedMatMul,
+  'dense with gradients': (draw) => {
+    const [rows, size, out] = [draw.int(1, 40), draw.int(1, 70), draw.pick([1, 10, 33, 128])]
+    const activation = draw.pick(activations)
+    return {
+      inputs: [plain(draw, [rows, size]), plain(draw, [size, out], -0.3, 0.3), plain(draw, [out])],
+      compute: withGradients((x, k, bias) => dense(x, k, { bias: bias, activation })),
+    }
+  },
+  'applyActivation with gradient': (draw) => {
+    const activation = draw.pick(activations)
+    return {
+      inputs: [plain(draw, draw.shape(3), -8, 8)],
+      compute: withGradients((x) => applyActivation(x, activation)),
+    }
+  },
+  'batchNormTrain with gradients': (draw) => {
+    const channels = draw.pick([1, 3, 16, 20, 33])
+    const activation = draw.pick(activations)
+    const lead = draw.pick([[40], [4, 5, 3], [2, 1, 9]])
+    return {
+      inputs: [
+        plain(draw, [...lead, channels], -1, 3),
+        plain(draw, [channels]),
+        plain(draw, [channels]),
+      ],
+      compute: withGradients((x, g, b) => batchNormTrain(x, g, b, 1e-3, { activation }).y),
+      tolerance: 2e-4,
+    }
+  },
+  'batchNormTrain statistics': (draw) => {
+    const channels = draw.pick([1, 3, 16, 33])
+    return {
+      inputs: [plain(draw, [draw.int(1, 500), channels], 90, 110)],
+      compute: (x) => {
+        const { mean, variance } = batchNormTrain(
+          x,
+          tf.ones([channels]),
+          tf.zeros([channels]),
+          1e-5,
+        )
+        return [mean, variance]
+      },
+      tolerance: 1e-4,
+    }
+  },
+  'batchNormInference with gradients': (draw) => {
+    const channels = draw.pick([1, 3, 16, 33])
+    const vector = (low: number) => plain(draw, [channels], low, 2)
+    return {
+      inputs: [plain(draw, [3, 4, channels]), vector(-2), vector(0.5), vector(-2), vector(-2)],
+      compute: withGradients((x, m, v, g, b) => batchNormInference(x, m, v, g, b, 1e-3)),
+      tolerance: 1e-4,
+    }
+  },
+  'stock batchNorm': (draw) => {
+    const channels = draw.pick([1, 5, 33])
+    const shape = draw.pick([[channels], [2, 3, channels]])
+    return {
+      inputs: [plain(draw, [2, 3, channels]), plain(draw, shape), plain(draw, shape, 0.5, 2)],
+      compute: (x, m, v) => tf.batchNorm(x as tf.Tensor3D, m as tf.Tensor1D, v as tf.Tensor1D),
+    }
+  },
+  softmax: (draw) => ({
+    inputs: [plain(draw, [draw.int(1, 40), draw.pick([1, 10, 33])], -30, 30)],
+    compute: withGradients((x) => tf.softmax(x)),
+  }),
+  'logSoftmax with gradient': (draw) => ({
+    inputs: [plain(draw, [2, draw.int(1, 40), draw.pick([1, 10, 33])], -30, 30)],
+    compute: withGradients((x) => logSoftmax(x)),
+  }),
+  'softmaxCrossEntropy with gradient': (draw) => {
+    const [rows, classes] = [draw.int(1, 40), draw.pick([2, 10, 83])]
+    const labels = Int32Array.from({ length: rows }, () => draw.int(-1, classes - 1))
+    const options = {
+      labelSmoothing: draw.pick([0, 0.1, 1]),
+      ...(draw.int(0, 1) ? { classWeights: [...draw.values([classes], 0, 3)] } : {}),
+    }
+    return {
+      inputs: [plain(draw, [rows, classes], -20, 20)],
+      compute: withGradients((x) => softmaxCrossEntropy(x, tf.tensor1d(labels, 'int32'), options)),
+    }
+  },
+  dropout: (draw) => {
+    const rate = draw.pick([0.1, 0.5, 0.9, 1])
+    const key = draw.int(0, 2 ** 32 - 1)
+    return {
+      inputs: [plain(draw, [draw.int(0, 3), 500], -2, 2, 'extreme')],
+      compute: withGradients((x) => dropout(x, { rate, key })),
+      tolerance: 0,
+    }
+  },
+}
