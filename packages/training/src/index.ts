@@ -17,11 +17,27 @@ export type {
 } from './callbacks/callback.js'
 export { checkpointName } from './callbacks/checkpoint-name.js'
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.js'
+export {
+  GradientNormMonitor,
+  type GradientNormMonitorOptions,
+} from './callbacks/gradient-norm-monitor.js'
 export { hookNames } from './callbacks/hook-names.js'
+export { LearningRateMonitor } from './callbacks/learning-rate-monitor.js'
+export { LossHistory } from './callbacks/loss-history.js'
 export type { MetricMode } from './callbacks/metric-mode.js'
 export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.js'
 export { ModelSummary, summaryLines } from './callbacks/model-summary.js'
+export { ParameterHistory, type ParameterHistoryOptions } from './callbacks/parameter-history.js'
+export {
+  parameterHistoryFormat,
+  type HistogramOptions,
+  type ParameterHistoryIndex,
+} from './callbacks/parameter-history-format.js'
+export { PredictionWriter } from './callbacks/prediction-writer.js'
+export { readParameterHistory, type RecordedParameter } from './callbacks/read-parameter-history.js'
+export { ThroughputMonitor, type ThroughputMonitorOptions } from './callbacks/throughput-monitor.js'
 export { ProgressBar, type ProgressBarOptions } from './callbacks/progress-bar.js'
+export { ReduceOnPlateau, type ReduceOnPlateauOptions } from './callbacks/reduce-on-plateau.js'
 export type { CheckpointRequest, TrainerContext } from './callbacks/trainer-context.js'
 export {
   checkpointFormat,
@@ -40,13 +56,15 @@ export { readCheckpoint, type Checkpoint } from './checkpoints/read-checkpoint.j
 export { isBatchLimit, limitedBatches, type BatchLimit } from './data/batch-limit.js'
 export type { BatchLoader, DataStage, TrainingData } from './data/training-data.js'
 export { CSVLogger } from './loggers/csv-logger.js'
+export { JSONLLogger } from './loggers/jsonl-logger.js'
 export type { LoggedRun, Logger, LogRow } from './loggers/logger.js'
 export type { LoopState } from './loops/loop-state.js'
 export { ConfusionMatrix } from './metrics/confusion-matrix.js'
 export type { HostValues, LoggedValue } from './metrics/step-log.js'
 export { Classifier, type ClassifierOptions } from './modules/classifier.js'
+export { freeze, unfreeze, type LayerChoice } from './modules/freeze.js'
 export { LitModule, type EvaluationReport, type LogSink } from './modules/lit-module.js'
-export type { Stage, StepContext, TensorBatch } from './modules/step-context.js'
+export type { ManualStepContext, Stage, StepContext, TensorBatch } from './modules/step-context.js'
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js'
 export { Adam, AdamW, type AdamOptions } from './optimizers/adam.js'
 export {
@@ -67,8 +85,23 @@ export { SGD, type SGDOptions } from './optimizers/sgd.js'
 export { silentReporter, type ProgressState, type Reporter } from './reporters/reporter.js'
 export { progressLine } from './reporters/progress-line.js'
 export { streamReporter, type ReportStream } from './reporters/stream-reporter.js'
+export {
+  constantLr,
+  cosineLr,
+  exponentialLr,
+  multiStepLr,
+  stepLr,
+  type CosineOptions,
+} from './schedules/annealing.js'
+export { linearWarmup, type WarmupOptions } from './schedules/linear-warmup.js'
+export { oneCycle, type OneCycleOptions } from './schedules/one-cycle.js'
 export type { Schedule, ScheduledValues } from './schedules/schedule.js'
 export { currentSeed, seedEverything } from './seed-everything.js'
+export {
+  findLearningRate,
+  type FindLearningRateOptions,
+  type LearningRateSweep,
+} from './trainer/find-learning-rate.js'
 export { findCheckpoint } from './trainer/find-checkpoint.js'
 export type { EvaluationResult, FitResult, PredictResult, RunStatus } from './trainer/results.js'
 export { Trainer, type EvaluateOptions, type FitOptions } from './trainer/trainer.js'

@@ -23,14 +23,14 @@ export class RowWriter {
     metrics: Readonly<Record<string, number>>,
     samplesPerSecond?: number,
   ): Promise<void> {
-    const extra = await this.#context.extra.take()
+    const extra = await this.#context.takeLogged()
     if (this.loggers.length === 0) return
     const row: LogRow = {
       kind,
       epoch: this.#context.epoch,
       step: this.#context.step,
       samples: this.#context.samples,
-      metrics: { ...metrics, ...Object.fromEntries(extra.map((each) => [each.name, each.value])) },
+      metrics: { ...metrics, ...extra },
       seconds: (this.#clock() - this.#start) / 1000,
       samplesPerSecond,
     }

@@ -38,8 +38,9 @@ export class RunContext implements TrainerContext {
   state: LoopState = initialLoopState()
   /** Means of the pass that runs. */
   means = new WeightedMeans()
-  /** What hooks logged, waiting for the next row. */
-  readonly extra = new StepLog()
+  /** What hooks logged, waiting for the next row: tensors here. */
+  readonly #extra = new StepLog()
+  #numbers: Record<string, number> = {}
   #requests: CheckpointRequest[] = []
 
   constructor(setup: RunSetup) {
@@ -75,7 +76,21 @@ export class RunContext implements TrainerContext {
   }
 
   log(name: string, value: LoggedValue): void {
-    this.extra.add(name, value, 1)
+    if (typeof value === 'number') this.#numbers[name] = value
+    else this.#extra.add(name, value, 1)
+  }
+
+  /** Takes what hooks logged since the last row; of one name the latest. */
+  async takeLogged(): Promise<Record<string, number>> {
+    const numbers = this.#numbers
+    this.#numbers = {}
+    for (const { name, value } of await this.#extra.take()) numbers[name] = value
+    return numbers
+  }
+
+  /** Drops what hooks logged: the run has failed. */
+  dropLogged(): void {
+    this.#extra.clear()
   }
 
   requestCheckpoint(request: CheckpointRequest): void {

@@ -16,10 +16,11 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
 import { StepLog, type LoggedMetric } from '../metrics/step-log.js'
-import type { StepContext } from '../modules/step-context.js'
+import type { StepContext, TensorBatch } from '../modules/step-context.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
 import type { GradientClipping } from '../trainer/trainer-options.js'
+import { suggestName } from '../nearest-name.js'
 import { TrainingError } from '../training-error.js'
 import { GradientAccumulator } from './gradient-accumulator.js'
 import type { Optimization } from './optimization.js'
@@ -110,6 +111,10 @@ export class TrainStep {
       let pending: Pending | undefined
       tidy(() => {
         const input = tensorBatch(batch, index)
+        if (module.step) {
+          pending = { loss: this.#manualStep(input, context), weights: [], gradients: undefined }
+          return
+        }
         const weights = this.#weights()
         const { value, gradients } = lossAndGradients(weights, () =>
           module.trainingStep(input, context),
@@ -121,21 +126,40 @@ export class TrainStep {
         const total = state.microSamples + batch.size
         const all = grouped ? this.accumulator.sums(weights) : gradients
         const scale = grouped ? 1 / total : 1
+        const scaled = all.map((each) => each && (scale === 1 ? each : mul(each, scale)))
         if (clip && 'norm' in clip) {
-          pending.gradients = all.map(
-            (each) => each && keep(scale === 1 ? clone(each) : mul(each, scale)),
-          )
+          pending.gradients = scaled.map((each) => each && keep(clone(each)))
           return
         }
         const limited = clip
-          ? all.map((each) => each && clipByValue(mul(each, scale), -clip.value, clip.value))
-          : all
-        this.#apply(weights, limited, clip ? 1 : scale)
+          ? scaled.map((each) => each && clipByValue(each, -clip.value, clip.value))
+          : scaled
+        this.#apply(weights, limited, 1)
       })
       return pending!
     } finally {
       module.connect(undefined, 1)
     }
+  }
+
+  /** Lets the module step its optimizers itself. */
+  #manualStep(input: TensorBatch, context: StepContext): Scalar {
+    const minimize = (name: string, compute: () => Scalar): Scalar => {
+      const { optimizer, weights } = this.#named(name)
+      const training = weights.filter(({ weight }) => weight.variable.trainable)
+      const { value, gradients } = lossAndGradients(training, compute)
+      this.#dispatcher.callNow('onBeforeOptimizerStep', this.#context, training, gradients)
+      optimizer.step(training, gradients)
+      return value
+    }
+    return keep(this.#context.module.step!(input, { ...context, minimize }))
+  }
+
+  #named(name: string): Optimization['bound'][number] {
+    const found = this.#optimization.bound.find((each) => each.name === name)
+    if (found) return found
+    const hint = suggestName(name, Object.keys(this.#optimization.optimizers))
+    throw new TrainingError('UNKNOWN_NAME', `step: unknown optimizer "${name}". ${hint}`)
   }
 
   #apply(

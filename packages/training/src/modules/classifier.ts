@@ -12,6 +12,8 @@ import { accuracy, argMaxRows } from '../metrics/accuracy.js'
 import { ConfusionMatrix } from '../metrics/confusion-matrix.js'
 import { createOptimizer, type OptimizerName } from '../optimizers/create-optimizer.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
+import { oneCycle } from '../schedules/one-cycle.js'
+import type { Schedule } from '../schedules/schedule.js'
 import { assertLogits } from './assert-logits.js'
 import { LitModule, type EvaluationReport } from './lit-module.js'
 import { modelInfo } from './model-info.js'
@@ -29,6 +31,14 @@ export interface ClassifierOptions {
   labelSmoothing?: number
   /** A weight a class. Defaults to 1 each. */
   classWeights?: readonly number[]
+  /** Learning rate, and momentum, by step; see `oneCycle` and its like. Defaults to `lr`, constant. */
+  schedule?: Schedule
+  /** What the schedule counts: optimizer steps, or epochs. Defaults to `step`. */
+  scheduleInterval?: 'step' | 'epoch'
+  /** Follows `oneCycle` to this rate, as the lab's `--one_cycle_max_lr`. Defaults to no schedule. */
+  oneCycleMaxLr?: number
+  /** Steps (or epochs) of that cycle. Defaults to 100. */
+  oneCycleTotalSteps?: number
 }
 
 /**
@@ -72,12 +82,18 @@ export class Classifier extends LitModule {
   }
 
   override configureOptimizers(): OptimizerSetup {
-    return createOptimizer(this.options.optimizer ?? 'Adam', this.#optimizerOptions())
+    const optimizer = createOptimizer(this.options.optimizer ?? 'Adam', this.#optimizerOptions())
+    const { oneCycleMaxLr: maxLr, oneCycleTotalSteps: totalSteps = 100 } = this.options
+    const schedule = maxLr === undefined ? this.options.schedule : oneCycle({ maxLr, totalSteps })
+    return schedule
+      ? { optimizer, schedule, interval: this.options.scheduleInterval ?? 'step' }
+      : optimizer
   }
 
   override hparams(): Record<string, unknown> {
-    const { optimizer = 'Adam', lr = 1e-3, ...rest } = this.options
-    return { loss: 'cross_entropy', optimizer, lr, ...rest }
+    const { optimizer = 'Adam', lr = 1e-3, schedule, ...rest } = this.options
+    const named = schedule ? { schedule: schedule.name || 'custom' } : {}
+    return { loss: 'cross_entropy', optimizer, lr, ...rest, ...named }
   }
 
   override onEvaluationStart(_stage: Stage): void {

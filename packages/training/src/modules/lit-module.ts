@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import { TrainingError } from '../training-error.js'
-import type { Stage, StepContext, TensorBatch } from './step-context.js'
+import type { ManualStepContext, Stage, StepContext, TensorBatch } from './step-context.js'
 
 /** Where a module's `log` leads; the Trainer connects it for the length of a run. */
 export interface LogSink {
@@ -46,6 +46,13 @@ export abstract class LitModule {
 
   /** Computes the loss of a batch: a scalar, the mean over its samples. The Trainer logs it as `train/loss`. */
   abstract trainingStep(batch: TensorBatch, context: StepContext): Scalar
+
+  /**
+   * Trains on a batch by hand, with several optimizers for example, in place of `trainingStep`. Defaults to none.
+   *
+   * @returns the loss to report
+   */
+  step?(batch: TensorBatch, context: ManualStepContext): Scalar
 
   /** Gives the optimizer, or several with the models they train, when `fit` starts. */
   abstract configureOptimizers(): OptimizerSetup

@@ -1,5 +1,5 @@
 import type { Batch } from '@ductus/data'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 
 /** Which pass a step belongs to. */
 export type Stage = 'train' | 'validation' | 'test' | 'predict'
@@ -16,6 +16,16 @@ export interface TensorBatch {
   index: number
   /** The typed arrays that the tensors were made of. */
   source: Batch
+}
+
+/** What a module's own `step` is given: the context, and the means to learn. */
+export interface ManualStepContext extends StepContext {
+  /**
+   * Computes a loss, and steps the named optimizer by its gradients with respect to the weights it trains.
+   *
+   * @returns the loss
+   */
+  minimize(optimizer: string, compute: () => Scalar): Scalar
 }
 
 /** Where a step stands. All that is random in a step is a function of it. */

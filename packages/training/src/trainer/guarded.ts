@@ -15,7 +15,7 @@ export async function guarded<T>(
     await dispatcher.call('onSetup', context)
     result = await body()
   } catch (error) {
-    context.extra.clear()
+    context.dropLogged()
     // What a hook throws on the way out must not hide why.
     await quietly(() => dispatcher.call('onException', context, error))
     await quietly(() => dispatcher.call('onTeardown', context))

@@ -1,0 +1,33 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Callback, PredictedBatch } from './callback.js'
+import type { TrainerContext } from './trainer-context.js'
+
+/** Writes predictions as JSON lines: `{ "index": 0, "label": 7, "values": [0.01, …] }`. */
+export class PredictionWriter implements Callback {
+  readonly name = 'PredictionWriter'
+  readonly path: string
+  #written = 0
+
+  /** @param path the file, written anew by each `predict` */
+  constructor(path: string) {
+    this.path = path
+  }
+
+  onPredictStart(): void {
+    this.#written = 0
+    mkdirSync(dirname(this.path), { recursive: true })
+    writeFileSync(this.path, '')
+  }
+
+  onPredictBatchEnd(_context: TrainerContext, { values, labels, size }: PredictedBatch): void {
+    const width = values.length / size
+    const lines = Array.from({ length: size }, (_, i) => {
+      const own = Array.from(values.subarray(i * width, (i + 1) * width))
+      const label = labels.length === size ? labels[i] : undefined
+      return `${JSON.stringify({ index: this.#written + i, label, values: own })}\n`
+    })
+    this.#written += size
+    appendFileSync(this.path, lines.join(''))
+  }
+}
