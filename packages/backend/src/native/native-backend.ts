@@ -2,6 +2,8 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import { util } from '@tensorflow/tfjs-core'
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import type { Addon, Movable } from '../../native/addon.js'
+import { memoryPoolKey } from '../memory-pool.js'
+import type { MemoryPool } from '../memory-pool.js'
 import { fusedUpdatesKey } from '../updates/fused-updates.js'
 import { ArrayPool } from './array-pool.js'
 import type { ArrayPoolOptions } from './array-pool.js'
@@ -20,18 +22,15 @@ export class NativeBackend extends MathBackendCPU {
   readonly addon: Addon
   readonly pool: ArrayPool
   readonly [fusedUpdatesKey] = nativeUpdates(this)
+  readonly [memoryPoolKey]: MemoryPool
 
   constructor(addon: Addon, options: ArrayPoolOptions) {
     super()
     this.addon = addon
     this.pool = new ArrayPool(options)
+    this[memoryPoolKey] = poolControl(this)
     // The banner of the cpu backend advises another package.
     ;(this as unknown as { firstUse: boolean }).firstUse = false
-  }
-
-  /** Bytes of arrays kept for reuse. */
-  get pooledBytes(): number {
-    return this.pool.pooledBytes
   }
 
   /** Makes a float32 tensor whose values the caller writes, every one. */
@@ -129,7 +128,25 @@ export class NativeBackend extends MathBackendCPU {
   }
 
   override dispose(): void {
-    this.pool.shrink(0)
-    this.addon.releaseScratch()
+    this[memoryPoolKey].release()
+  }
+}
+
+function poolControl({ pool, addon }: NativeBackend): MemoryPool {
+  return {
+    get pooledBytes() {
+      return pool.pooledBytes
+    },
+    get limitBytes() {
+      return pool.limitBytes
+    },
+    set limitBytes(bytes) {
+      pool.limitBytes = bytes
+      pool.shrink(bytes)
+    },
+    release() {
+      pool.shrink(0)
+      addon.releaseScratch()
+    },
   }
 }

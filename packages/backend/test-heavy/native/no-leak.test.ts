@@ -1,3 +1,4 @@
+import { memoryPool } from '@ductus/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { trainDigest } from '../../test/native/train-digest.js'
@@ -16,7 +17,7 @@ describe.skipIf(!here)('training on native', () => {
         if (step % 250 !== 0) return
         rss.push(process.memoryUsage().rss / 1e6)
         tensors.push(tf.memory().numTensors)
-        pooled.push((tf.backend() as unknown as { pooledBytes: number }).pooledBytes)
+        pooled.push(memoryPool()!.pooledBytes)
       },
     })
     expect(new Set(tensors).size).toBe(1)

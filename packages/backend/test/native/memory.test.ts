@@ -1,11 +1,10 @@
-import { updateSgd, useBackend } from '@ductus/backend'
+import { memoryPool, updateSgd, useBackend } from '@ductus/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ArrayPool } from '../../src/native/array-pool.js'
 import type { NativeBackend } from '../../src/native/native-backend.js'
 import { backendsHere } from '../support/backends.js'
 
-process.env.DUCTUS_POISON = '1'
 const [here] = await backendsHere(['native'])
 const native = () => tf.backend() as unknown as NativeBackend
 
@@ -46,9 +45,9 @@ describe.skipIf(!here)('memory of native, freed arrays poisoned', () => {
   it('reuses the array of a tensor that is disposed of', () => {
     const x = tf.tensor1d([1, 2, 3])
     tf.dispose(tf.add(x, x))
-    const { pooledBytes } = native()
+    const { pooledBytes } = memoryPool()!
     const y = tf.add(x, x)
-    expect(native().pooledBytes).toBe(pooledBytes - 12)
+    expect(memoryPool()!.pooledBytes).toBe(pooledBytes - 12)
     tf.dispose([x, y])
   })
 
@@ -114,10 +113,18 @@ describe.skipIf(!here)('memory of native, freed arrays poisoned', () => {
     tf.dispose([v, gradient, clone])
   })
 
-  it('reports and releases what it keeps', () => {
-    tf.dispose(tf.fill([1000], 1))
-    expect(native().pooledBytes).toBeGreaterThanOrEqual(4000)
-    native().dispose()
-    expect(native().pooledBytes).toBe(0)
+  it('reports, limits and releases what it keeps', async () => {
+    const pool = memoryPool()!
+    const { limitBytes } = pool
+    tf.dispose([tf.fill([1000], 1), tf.fill([3000], 1)])
+    expect(pool.pooledBytes).toBeGreaterThanOrEqual(16_000)
+    pool.limitBytes = 13_000
+    expect(pool.pooledBytes).toBeLessThanOrEqual(13_000)
+    pool.limitBytes = limitBytes
+    pool.release()
+    expect(pool.pooledBytes).toBe(0)
+    await useBackend('cpu')
+    expect(memoryPool()).toBeUndefined()
+    await useBackend('native')
   })
 })

@@ -17,7 +17,7 @@ export class Draw {
   constructor(
     readonly seed: number,
     private readonly label: string,
-    private readonly round: number,
+    readonly round: number,
   ) {}
 
   /** A whole number from `least` to `greatest`, both included. */

@@ -139,12 +139,33 @@ function fusedConvolution(draw: Draw): Case {
   }
 }
 
+/** NaN and infinities in the image; a filter that has them is met by the padding's zeros here, not in JavaScript. */
+function oddConvolution(draw: Draw): Case {
+  const channels = draw.pick([1, 3, 17])
+  const x = plain(draw, [2, 6, 5, channels], -2, 2, 'extreme')
+  const activation = draw.pick(activations)
+  return {
+    inputs: [x, plain(draw, [3, 2, channels, draw.pick([1, 8, 33])], 0.1, 1)],
+    compute: (x, f) => conv2d(x, f, { padding: 1, strides: draw.round % 2 ? 2 : 1, activation }),
+  }
+}
+
+function oddMatMul(draw: Draw): Case {
+  const [m, k, n] = [draw.int(1, 20), draw.int(1, 40), draw.int(1, 40)]
+  return {
+    inputs: [plain(draw, [m, k], -2, 2, 'odd'), plain(draw, [k, n], -2, 2, 'odd')],
+    compute: (a, b) => tf.matMul(a, b),
+  }
+}
+
 /** Kernels of layers, with their gradients. */
 export const layerCases: CaseTable = {
   'conv2d with gradients': (draw) => convolution(draw, false),
   'depthwiseConv2d with gradients': (draw) => convolution(draw, true),
   'stock conv2d with gradients': stockConvolution,
   'fused.conv2d': fusedConvolution,
+  'conv2d of odd values': oddConvolution,
+  'matMul of odd values': oddMatMul,
   'maxPool with gradient': (draw) => pooling(draw, 'maxPool'),
   'avgPool with gradient': (draw) => pooling(draw, 'avgPool'),
   'maxPool of odd values': (draw) => poolingOddValues(draw, 'maxPool'),
