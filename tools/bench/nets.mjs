@@ -11,7 +11,7 @@ const residualBlock = {
     const input = layers.input([28, 28, 64])
     return tfl.model({
       inputs: input,
-      outputs: zoo.residualBlock(layers, { name: 'block', filters: 64, batchNorm: true })(input),
+      outputs: zoo.residualBlock(layers, input, { name: 'block', filters: 64, batchNorm: true }),
     })
   },
 }

@@ -50,7 +50,7 @@ function block(
   const strides = [1, downsample === 'stride' ? 2 : 1] as const
   const common = { filters, batchNorm, activation }
   const y = options.residual
-    ? residualBlock(layers, x, { ...common, names, strides })
+    ? residualBlock(layers, x, { ...common, name: names, strides })
     : through(
         x,
         ...convBlock(layers, { ...common, name: names[0] }),

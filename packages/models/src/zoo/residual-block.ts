@@ -6,8 +6,8 @@ import { convBlock } from './conv-block.js'
 
 /** Options of {@link residualBlock}. */
 export interface ResidualBlockOptions {
-  /** Names of the two convolutions; the others are called after the second. */
-  names: readonly [string, string]
+  /** Name of the block, whose convolutions are `name_conv1` and `name_conv2`; or the names of these two. */
+  name: string | readonly [string, string]
   /** Channels out. */
   filters: number
   /** Strides of the two convolutions. Defaults to `[1, 1]`. */
@@ -32,13 +32,14 @@ export function residualBlock(
   options: ResidualBlockOptions,
 ): tfl.SymbolicTensor {
   const {
-    names,
+    name,
     filters,
     strides = [1, 1],
     batchNorm = false,
     activation = 'relu',
     useBias = true,
   } = options
+  const names = typeof name === 'string' ? ([`${name}_conv1`, `${name}_conv2`] as const) : name
   const common = { filters, batchNorm, useBias }
   const branch = through(
     x,
@@ -46,12 +47,12 @@ export function residualBlock(
     ...convBlock(layers, { ...common, name: names[1], strides: strides[1], activation: 'linear' }),
   )
   const stride = strides[0] * strides[1]
-  const name = `${names[1]}_shortcut`
+  const side = `${names[1]}_shortcut`
   const fits = stride === 1 && x.shape[3] === filters
   const shortcut = through(
     x,
-    !fits && layers.conv2d({ name, filters, kernelSize: 1, strides: stride, useBias }),
-    !fits && batchNorm && layers.batchNorm({ name: `${name}_bn` }),
+    !fits && layers.conv2d({ name: side, filters, kernelSize: 1, strides: stride, useBias }),
+    !fits && batchNorm && layers.batchNorm({ name: `${side}_bn` }),
   )
   const sum = layers
     .add({ name: `${names[1]}_sum` })

@@ -23,10 +23,9 @@ export const ResNet: ModelDefinition<ResNetOptions> = defineModel({
     const blocks = (depth - 2) / 6
     for (let stage = 0; stage < 3; stage++) {
       for (let i = 0; i < blocks; i++) {
-        const place = `stage${stage + 1}_block${i + 1}`
         x = residualBlock(layers, x, {
           ...common,
-          names: [`${place}_conv1`, `${place}_conv2`],
+          name: `stage${stage + 1}_block${i + 1}`,
           filters: width * 2 ** stage,
           strides: [stage > 0 && i === 0 ? 2 : 1, 1],
         })
