@@ -37,7 +37,7 @@ const known: Record<string, readonly DataType[]> = {
   ZerosLike: all,
   OnesLike: all,
   // Wrong for floats too. FloorDiv: the output's dtype. Sign: numbers near 0. Windows: where all in one is negative.
-  // Multinomial: other draws from the same seed. The gradients: other numbers than `cpu` and finite differences.
+  // Multinomial: other draws from the same seed. The gradients: neither what `cpu` nor what finite differences give.
   FloorDiv: [],
   Sign: [],
   MaxPoolWithArgmax: [],
@@ -49,7 +49,6 @@ const known: Record<string, readonly DataType[]> = {
   Multinomial: [],
   Conv3DBackpropFilterV2: [],
   Conv3DBackpropInputV2: [],
-  ResizeBilinearGrad: [],
 }
 
 /** Kernels that only pass a reference on, whatever the tensor holds. */

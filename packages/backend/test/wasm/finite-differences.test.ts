@@ -146,6 +146,16 @@ const cases: Gradients[] = [
       ),
     [[2, 3]],
   ],
+  // `cpu` has no gradient for this one: it swaps height and width.
+  ['resizeBilinear', (x) => tf.image.resizeBilinear(t4(x), [7, 3]), [[1, 4, 5, 2]]],
+  [
+    'conv3d',
+    (x, w) => tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, 2, 'valid'),
+    [
+      [1, 4, 4, 5, 1],
+      [2, 2, 2, 1, 2],
+    ],
+  ],
 ]
 
 beforeAll(async () => {
