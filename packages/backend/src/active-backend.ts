@@ -4,6 +4,8 @@ import type { BackendName } from './backend-name.js'
 interface ActiveBackend {
   name: BackendName
   tensorflowName: string
+  /** The instruction set its kernels were chosen for, where it has several. */
+  isa?: string
 }
 
 // On the engine, so that the ESM and the CommonJS copy of this package agree.

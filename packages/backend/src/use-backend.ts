@@ -96,13 +96,14 @@ function describe(
   ready: Ready,
   skipped: BackendChoice['skipped'],
 ): BackendChoice {
-  setActiveBackend({ name: candidate.name, tensorflowName: candidate.tensorflowName })
+  const isa = ready.isa === undefined ? {} : { isa: ready.isa }
+  setActiveBackend({ name: candidate.name, tensorflowName: candidate.tensorflowName, ...isa })
   return {
     name: candidate.name,
     description: ready.description,
     skipped,
     notices: [...(ready.notices ?? [])],
     ...(ready.threads === undefined ? {} : { threads: ready.threads }),
-    ...(ready.isa === undefined ? {} : { isa: ready.isa }),
+    ...isa,
   }
 }

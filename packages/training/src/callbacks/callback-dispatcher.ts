@@ -65,12 +65,12 @@ export class CallbackDispatcher {
   }
 
   /** What the callbacks remember, by name. */
-  states(): Record<string, unknown> {
-    return Object.fromEntries(
-      this.callbacks.flatMap((callback, i) =>
-        callback.state ? [[this.#names[i]!, callback.state()]] : [],
-      ),
-    )
+  async states(): Promise<Record<string, unknown>> {
+    const states: Record<string, unknown> = {}
+    for (const [i, callback] of this.callbacks.entries()) {
+      if (callback.state) states[this.#names[i]!] = await callback.state()
+    }
+    return states
   }
 
   /** Gives the callbacks back what they remembered; one that was not there then starts anew. */

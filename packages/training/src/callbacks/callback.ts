@@ -64,6 +64,8 @@ export interface Hooks {
   onEpochEnd: Hook
   /** The only place to ask for a checkpoint: after the hooks and the log rows of what has just ended. */
   onSavePoint: Hook<[point: SavePoint]>
+  /** Before a checkpoint is taken: the weights are written as they are after this. */
+  onCheckpointSaving: Hook
   onCheckpointSaved: Hook<[event: CheckpointEvent]>
   onCheckpointLoaded: Hook<[event: CheckpointEvent]>
   onFitEnd: Hook
@@ -99,7 +101,7 @@ export interface Callback extends Partial<Hooks> {
   readonly monitor?: string
   /** Whether `fastDevRun` leaves it out. Defaults to false. */
   readonly skipOnFastDevRun?: boolean
-  /** Gives what it remembers, as JSON. */
+  /** Gives what it remembers, as JSON, or a promise of it. */
   state?(): unknown
   /** Takes back what `state` gave. */
   restore?(state: unknown): void

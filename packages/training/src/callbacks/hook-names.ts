@@ -13,6 +13,7 @@ const named: Record<HookName, true> = {
   onValidationEnd: true,
   onEpochEnd: true,
   onSavePoint: true,
+  onCheckpointSaving: true,
   onCheckpointSaved: true,
   onCheckpointLoaded: true,
   onFitEnd: true,

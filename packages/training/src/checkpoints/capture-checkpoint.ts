@@ -45,7 +45,7 @@ export async function captureCheckpoint(parts: FitParts): Promise<FolderFiles> {
     models,
     optimizers,
     gradients,
-    callbacks: dispatcher.states(),
+    callbacks: await dispatcher.states(),
     loggers: Object.fromEntries(
       rows.loggers.flatMap((each) => (each.state ? [[each.name, each.state()]] : [])),
     ),

@@ -52,6 +52,7 @@ export class CheckpointKeeper {
 
   async #write(names: readonly string[], here: string): Promise<void> {
     const { context, dispatcher } = this.#parts.run
+    await dispatcher.call('onCheckpointSaving', context)
     const files = await captureCheckpoint(this.#parts)
     for (const name of names) {
       const path = await this.store.write(name, files)

@@ -12,7 +12,7 @@ export function softwareInfo(): SoftwareInfo {
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     backend: active?.name ?? getBackend(),
-    instructionSet: instructionSet(active),
+    instructionSet: active?.isa ?? null,
   }
 }
 
@@ -22,9 +22,4 @@ export function softwareDifferences(then: SoftwareInfo, now: SoftwareInfo): stri
   return keys.flatMap((key) =>
     then[key] === now[key] ? [] : [`${key} was ${then[key]} and is ${now[key]}`],
   )
-}
-
-function instructionSet(active: object | undefined): string | null {
-  const { isa } = (active ?? {}) as { isa?: unknown }
-  return typeof isa === 'string' ? isa : null
 }

@@ -39,6 +39,7 @@ describe('hooks', () => {
       'onValidationEnd',
       'onEpochEnd',
       'onSavePoint',
+      'onCheckpointSaving',
       'onCheckpointSaved',
       'onSavePoint',
       'onFitEnd',

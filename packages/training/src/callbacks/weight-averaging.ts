@@ -1,0 +1,140 @@
+import { namedWeights, type NamedWeight } from '@ductus/backend'
+import { add, mul, tensor, tidy, variable, type Variable } from '@tensorflow/tfjs-core'
+import type { Callback } from './callback.js'
+import type { TrainerContext } from './trainer-context.js'
+
+/** Options of `WeightAveraging`. */
+export interface WeightAveragingOptions {
+  /** What is kept of the mean at each step, 0 to 1. Defaults to 0.999. */
+  decay?: number
+}
+
+interface Averaged {
+  key: string
+  weight: NamedWeight
+  mean: Variable
+  /** The weight as it trains, while the mean is in its place. */
+  aside: Variable | undefined
+}
+
+interface State {
+  /** By weight, base64 of the bytes: the mean, and the weight as it trains while the mean is in its place. */
+  means: Record<string, string>
+  asides: Record<string, string>
+  validating: boolean
+}
+
+/**
+ * Keeps an exponential moving average of all weights, batch norm's statistics too. Validations and checkpoints have
+ * it in the place of the weights, and so has the model after the fit; training goes on with the weights as they are.
+ */
+export class WeightAveraging implements Callback {
+  readonly name = 'WeightAveraging'
+  readonly #decay: number
+  #averaged: Averaged[] = []
+  #validating = false
+  #restored: State | undefined
+
+  constructor({ decay = 0.999 }: WeightAveragingOptions = {}) {
+    this.#decay = decay
+  }
+
+  onFitStart({ module }: TrainerContext): void {
+    this.#averaged = Object.entries(module.models).flatMap(([model, layers]) =>
+      namedWeights(layers).map((weight) => {
+        const key = `${model}:${weight.name}`
+        const { means, asides } = this.#restored ?? {}
+        const mean = copied(weight, means?.[key])
+        const aside = asides?.[key]
+        return { key, weight, mean, aside: aside === undefined ? undefined : copied(weight, aside) }
+      }),
+    )
+    this.#validating = this.#restored?.validating ?? false
+    this.#restored = undefined
+    if (!this.#validating) this.#swapOut()
+  }
+
+  onAfterOptimizerStep(): void {
+    tidy(() => {
+      for (const { weight, mean } of this.#averaged) {
+        mean.assign(add(mul(mean, this.#decay), mul(weight.variable, 1 - this.#decay)))
+      }
+    })
+  }
+
+  onValidationStart({ fitting }: TrainerContext): void {
+    if (!fitting) return
+    this.#validating = true
+    this.#swapIn()
+  }
+
+  onValidationEnd({ fitting }: TrainerContext): void {
+    if (!fitting) return
+    this.#validating = false
+    this.#swapOut()
+  }
+
+  onCheckpointSaving(): void {
+    if (!this.#validating) this.#swapIn()
+  }
+
+  onCheckpointSaved(): void {
+    if (!this.#validating) this.#swapOut()
+  }
+
+  onFitEnd(): void {
+    for (const { weight, mean } of this.#averaged) weight.variable.assign(mean)
+  }
+
+  onTeardown(): void {
+    for (const { mean, aside } of this.#averaged) {
+      mean.dispose()
+      aside?.dispose()
+    }
+    this.#averaged = []
+  }
+
+  async state(): Promise<State> {
+    const state: State = { means: {}, asides: {}, validating: this.#validating }
+    for (const { key, mean, aside } of this.#averaged) {
+      state.means[key] = await encoded(mean)
+      if (aside) state.asides[key] = await encoded(aside)
+    }
+    return state
+  }
+
+  restore(state: unknown): void {
+    this.#restored = state as State
+  }
+
+  #swapIn(): void {
+    for (const each of this.#averaged) {
+      const { variable: own } = each.weight
+      each.aside = copied(each.weight)
+      own.assign(each.mean)
+    }
+  }
+
+  #swapOut(): void {
+    for (const each of this.#averaged) {
+      if (each.aside) each.weight.variable.assign(each.aside)
+      each.aside?.dispose()
+      each.aside = undefined
+    }
+  }
+}
+
+/** Makes a variable with a weight's values, or with those that were stored of it. */
+function copied({ variable: own }: NamedWeight, stored?: string): Variable {
+  return tidy(() => variable(stored ? decoded(stored, own.shape) : mul(own, 1), false))
+}
+
+async function encoded(value: Variable): Promise<string> {
+  const { buffer, byteOffset, byteLength } = await value.data()
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+}
+
+function decoded(text: string, shape: readonly number[]) {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
+  return tensor(new Float32Array(bytes.buffer), [...shape])
+}

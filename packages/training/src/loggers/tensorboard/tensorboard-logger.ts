@@ -1,0 +1,112 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, truncateSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { LoggedRun, Logger, LogRow } from '../logger.js'
+import { histogramEvent, imageEvent, scalarsEvent, textEvent, versionEvent } from './events.js'
+import { tfRecord } from './tf-record.js'
+
+interface State {
+  file: string
+  bytes: number
+}
+
+/**
+ * Writes event files that TensorBoard opens into `tensorboard/` of the run folder: every metric as a scalar by step, the
+ * hyperparameters as a text; images, texts and histograms by its own methods, from a callback for example.
+ */
+export class TensorBoardLogger implements Logger {
+  readonly name = 'tensorboard'
+  readonly #now: () => number
+  #folder = ''
+  #file = ''
+  #bytes = 0
+
+  /** @param now gives milliseconds since 1970. Defaults to `Date.now`. */
+  constructor({ now = () => Date.now() }: { now?: () => number } = {}) {
+    this.#now = now
+  }
+
+  open({ runDir, hparams, resumed }: LoggedRun): void {
+    this.#folder = join(runDir, 'tensorboard')
+    mkdirSync(this.#folder, { recursive: true })
+    if (resumed) return
+    this.#start()
+    this.text('hparams', `\`\`\`json\n${JSON.stringify(hparams, null, 2)}\n\`\`\``, 0)
+  }
+
+  log({ step, metrics }: LogRow): void {
+    this.#append(scalarsEvent(this.#time(step), metrics))
+  }
+
+  /** Logs a text, shown as Markdown. */
+  text(tag: string, text: string, step: number): void {
+    this.#append(textEvent(this.#time(step), tag, text))
+  }
+
+  /** Logs a PNG. */
+  image(
+    tag: string,
+    image: { width: number; height: number; png: Uint8Array },
+    step: number,
+  ): void {
+    this.#append(imageEvent(this.#time(step), tag, image))
+  }
+
+  /** Logs how values spread, in equal bins. Defaults to 30 of them. */
+  histogram(tag: string, values: ArrayLike<number>, step: number, bins = 30): void {
+    this.#append(histogramEvent(this.#time(step), tag, histogramOf(values, bins)))
+  }
+
+  state(): State {
+    return { file: this.#file, bytes: this.#bytes }
+  }
+
+  /** Cuts the file at the checkpoint. */
+  restore(state: unknown): void {
+    const { file, bytes } = state as State
+    if (!existsSync(join(this.#folder, file))) {
+      this.#start()
+      return
+    }
+    truncateSync(join(this.#folder, file), bytes)
+    this.#file = file
+    this.#bytes = bytes
+  }
+
+  #start(): void {
+    const seconds = String(Math.floor(this.#now() / 1000)).padStart(10, '0')
+    const taken = readdirSync(this.#folder).length
+    this.#file = `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${taken}`
+    this.#bytes = 0
+    this.#append(versionEvent(this.#now() / 1000))
+  }
+
+  #time(step: number): { wallTime: number; step: number } {
+    return { wallTime: this.#now() / 1000, step }
+  }
+
+  #append(event: Uint8Array): void {
+    if (this.#file === '') this.#start()
+    const record = tfRecord(event)
+    appendFileSync(join(this.#folder, this.#file), record)
+    this.#bytes += record.length
+  }
+}
+
+function histogramOf(values: ArrayLike<number>, bins: number) {
+  let [low, high, sum, sumOfSquares] = [Infinity, -Infinity, 0, 0]
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+    sum += value
+    sumOfSquares += value * value
+  }
+  const width = high > low ? (high - low) / bins : 1
+  const counts = new Float64Array(bins)
+  for (let i = 0; i < values.length; i++) {
+    counts[Math.min(bins - 1, Math.floor((values[i]! - low) / width))]!++
+  }
+  const edges = Array.from({ length: bins + 1 }, (_, i) => low + i * width)
+  return { edges, counts, sum, sumOfSquares }
+}

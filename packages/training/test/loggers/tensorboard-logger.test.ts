@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { useBackend } from '@ductus/backend'
+import { Classifier, TensorBoardLogger, Trainer } from '@ductus/training'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { toyData } from '../support/toy-data.js'
+import { toyModel } from '../support/toy-model.js'
+
+beforeAll(async () => {
+  await useBackend('cpu')
+})
+
+/** Any protobuf message: field number to its values; nested ones stay bytes. */
+type Message = Map<number, (bigint | number | Buffer)[]>
+
+/** A decoder of its own, by the wire format's description. */
+function decode(bytes: Buffer): Message {
+  const fields: Message = new Map()
+  let at = 0
+  const varint = (): bigint => {
+    let value = 0n
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = bytes[at++]!
+      value |= BigInt(byte & 127) << shift
+      if (byte < 128) return value
+    }
+  }
+  while (at < bytes.length) {
+    const key = Number(varint())
+    const wire = key & 7
+    let value: bigint | number | Buffer
+    if (wire === 0) value = varint()
+    else if (wire === 1) value = bytes.readDoubleLE((at += 8) - 8)
+    else if (wire === 5) value = bytes.readFloatLE((at += 4) - 4)
+    else {
+      const length = Number(varint())
+      value = bytes.subarray(at, (at += length))
+    }
+    fields.set(key >> 3, [...(fields.get(key >> 3) ?? []), value])
+  }
+  return fields
+}
+
+/** CRC-32C by polynomial division, bit by bit. */
+function crc(bytes: Uint8Array): number {
+  let rest = ~0
+  for (const byte of bytes) {
+    rest ^= byte
+    for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0x82f63b78 : rest >>> 1
+  }
+  return ~rest >>> 0
+}
+
+const mask = (value: number): number =>
+  Number((((BigInt(value) >> 15n) | (BigInt(value) << 17n)) + 0xa282ead8n) & 0xffffffffn)
+
+/** Reads the only event file of a run; checks every CRC. */
+function events(runDir: string): Message[] {
+  const folder = join(runDir, 'tensorboard')
+  const [name, ...more] = readdirSync(folder)
+  expect(more).toEqual([])
+  expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\./)
+  const file = readFileSync(join(folder, name!))
+  const found: Message[] = []
+  for (let at = 0; at < file.length;) {
+    const length = Number(file.readBigUInt64LE(at))
+    expect(file.readUInt32LE(at + 8)).toBe(mask(crc(file.subarray(at, at + 8))))
+    const content = file.subarray(at + 12, at + 12 + length)
+    expect(file.readUInt32LE(at + 12 + length)).toBe(mask(crc(content)))
+    found.push(decode(content))
+    at += length + 16
+  }
+  return found
+}
+
+const text = (value: unknown): string => (value as Buffer).toString()
+const nested = (message: Message, field: number, i = 0): Message =>
+  decode(message.get(field)![i] as Buffer)
+
+/** The values of a summary: tag, and the message. */
+function values(event: Message): [string, Message][] {
+  const summary = nested(event, 5)
+  return summary.get(1)!.map((each) => {
+    const value = decode(each as Buffer)
+    return [text(value.get(1)![0]), value]
+  })
+}
+
+describe('TensorBoardLogger', () => {
+  it('writes events that an independent reader understands', async () => {
+    const logger = new TensorBoardLogger({ now: () => 1_700_000_000_500 })
+    const trainer = new Trainer({ maxEpochs: 2, rootDir: temporaryFolder(), loggers: [logger] })
+    const result = await trainer.fit(new Classifier(toyModel()), toyData())
+    logger.histogram('weights', [0, 1, 1, 2, 4], 12, 4)
+    logger.image('digit', { width: 2, height: 3, png: Uint8Array.of(1, 2, 3) }, 12)
+    const [first, hparams, ...rest] = events(result.runDir!)
+    expect(first!.get(1)).toEqual([1_700_000_000.5])
+    expect(text(first!.get(3)![0])).toBe('brain.Event:2')
+    const [tag, value] = values(hparams!)[0]!
+    expect(tag).toBe('hparams')
+    expect(text(nested(value, 8).get(8)![0])).toContain('"optimizer": "Adam"')
+    expect(text(nested(nested(value, 9), 1).get(1)![0])).toBe('text')
+
+    const epoch = rest.at(-3)!
+    expect(epoch.get(2)).toEqual([12n])
+    const scalars = values(epoch).map(([name, each]) => [name, each.get(2)![0]])
+    expect(scalars).toEqual(
+      Object.entries(result.metrics).map(([name, number]) => [name, Math.fround(number)]),
+    )
+
+    const histogram = nested(values(rest.at(-2)!)[0]![1], 5)
+    expect([1, 2, 3, 4, 5].map((field) => histogram.get(field)![0])).toEqual([0, 4, 5, 8, 22])
+    const doubles = (field: number): number[] => {
+      const bytes = histogram.get(field)![0] as Buffer
+      return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(8 * i))
+    }
+    expect(doubles(6)).toEqual([1, 2, 3, 4])
+    expect(doubles(7)).toEqual([1, 2, 1, 1])
+
+    const image = nested(values(rest.at(-1)!)[0]![1], 4)
+    expect([image.get(1), image.get(2)]).toEqual([[3n], [2n]])
+    expect([...(image.get(4)![0] as Buffer)]).toEqual([1, 2, 3])
+  })
+
+  it('cuts what came after the checkpoint when resumed', async () => {
+    const rootDir = temporaryFolder()
+    const fit = async (stop: boolean): Promise<string> => {
+      const trainer: Trainer = new Trainer({
+        maxEpochs: 3,
+        rootDir,
+        loggers: [new TensorBoardLogger()],
+        callbacks: [
+          {
+            onTrainBatchEnd: ({ step }) => {
+              // After the checkpoint of the first epoch: what is logged from here on is cut.
+              if (stop && step === 13) throw new Error('killed')
+            },
+          },
+        ],
+      })
+      const module = new Classifier(toyModel())
+      return (await trainer.fit(module, toyData(), { resume: 'last' })).runDir!
+    }
+    await expect(fit(true)).rejects.toThrow('killed')
+    const steps = events(await fit(false)).map((event) => Number(event.get(2)?.[0] ?? 0))
+    expect(steps).toEqual([0, 0, 6, 6, 12, 12, 18, 18])
+  })
+})
