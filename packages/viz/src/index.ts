@@ -47,6 +47,7 @@ export { costWords, networkDiagram, type NetworkDiagramOptions } from './network
 export { readRun, type RunData, type TimeRow } from './run/read-run.js'
 export { MetricTable, type MetricRow, type MetricSeries } from './run/metric-table.js'
 export {
+  lossHistoryCurve,
   runCurves,
   speedCurve,
   stepTimeCurve,
@@ -80,3 +81,5 @@ export {
   type WindowLayer,
 } from './network/receptive-field.js'
 export { joinPictures } from './picture/join-pictures.js'
+export { escapeXml } from './svg/element.js'
+export { framesScript } from './picture/html-page.js'

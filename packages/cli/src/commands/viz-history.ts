@@ -4,7 +4,7 @@ import type { vizRunOptions } from '../options/picture-options.js'
 import { failure, usageError } from '../errors/cli-error.js'
 import { unknownName } from '../errors/nearest-name.js'
 import { findRun } from '../pictures/find-run.js'
-import { historiesFromCheckpoints } from '../pictures/histories-of.js'
+import { binsFor, historiesOf } from '../pictures/histories-of.js'
 import { pictureOptions, savePictures } from '../pictures/save-pictures.js'
 import { createPrinter } from '../terminal/printer.js'
 
@@ -16,15 +16,18 @@ export async function vizHistory({
 }: CommandCall<OptionValues<typeof vizRunOptions>>): Promise<number> {
   const printer = createPrinter(io, values)
   const { weightHistory } = await import('@ductus/viz')
-  const all = await historiesFromCheckpoints(findRun(args[0], values))
+  const { layers: all, source } = await historiesOf(findRun(args[0], values))
+  if (source === 'checkpoints') {
+    printer.info('No parameter history was recorded: one column a saved checkpoint')
+  }
   const layers = all.map(({ layer }) => layer)
   if (values.layer !== undefined && !layers.includes(values.layer)) {
     throw usageError(unknownName('layer', values.layer, layers))
   }
   const wanted = all.filter(({ layer }) => values.layer === undefined || layer === values.layer)
   if (wanted.length === 0) throw failure('viz history: this network has no weights.')
-  const pictures = wanted.map(({ weights, biases }) =>
-    weightHistory({ weights, ...(biases ? { biases } : {}), ...pictureOptions(values) }),
+  const pictures = wanted.map((history) =>
+    weightHistory({ ...history, weightBins: binsFor(history), ...pictureOptions(values) }),
   )
   return savePictures(pictures, 'history', values, printer)
 }

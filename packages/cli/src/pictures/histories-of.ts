@@ -12,13 +12,35 @@ export interface LayerHistory {
   biases?: ParameterHistory
 }
 
-/** Reads how parameters went over training from a run's saved checkpoints: one record a checkpoint, by step. */
-export async function historiesFromCheckpoints(folder: string): Promise<LayerHistory[]> {
+/** Reads how parameters went over training: as ParameterHistory recorded it, or else from the saved checkpoints. */
+export async function historiesOf(
+  folder: string,
+): Promise<{ layers: LayerHistory[]; source: 'history' | 'checkpoints' }> {
+  const { readParameterHistory } = await import('@ductus/training')
+  const recorded = await readParameterHistory(folder)
+  if (recorded?.[0] && recorded[0].steps.length > 0) {
+    return { layers: byLayer(recorded), source: 'history' }
+  }
+  return { layers: await fromCheckpoints(folder), source: 'checkpoints' }
+}
+
+function byLayer(parameters: readonly ParameterHistory[]): LayerHistory[] {
+  return parameters
+    .filter(({ name }) => /\/(weight|kernel)$/.test(name))
+    .map((weights) => {
+      const layer = weights.name.replace(/\/[^/]*$/, '')
+      const biases = parameters.find(({ name }) => name === `${layer}/bias`)
+      return { layer, weights, ...(biases ? { biases } : {}) }
+    })
+}
+
+/** Takes one record a saved checkpoint, by step. */
+async function fromCheckpoints(folder: string): Promise<LayerHistory[]> {
   const { readCheckpoint } = await import('@ductus/training')
   const place = join(folder, 'checkpoints')
-  const names = existsSync(place) ? await readdir(place, { withFileTypes: true }) : []
+  const entries = existsSync(place) ? await readdir(place, { withFileTypes: true }) : []
   const records = new Map<number, Map<string, Float32Array>>()
-  for (const entry of names) {
+  for (const entry of entries) {
     if (!entry.isDirectory() || !existsSync(join(place, entry.name, 'checkpoint.json'))) continue
     const checkpoint = await readCheckpoint(join(place, entry.name))
     const { key, stored } = storedModel(checkpoint)
@@ -39,16 +61,12 @@ export async function historiesFromCheckpoints(folder: string): Promise<LayerHis
     throw failure(`The run "${folder}" has no checkpoint. Train with checkpoints first.`)
   }
   const values = (name: string) => steps.flatMap((step) => records.get(step)?.get(name) ?? [])
-  const all = [...(records.get(steps[0] ?? 0)?.keys() ?? [])]
-  return all
-    .filter((name) => /\/(weight|kernel)$/.test(name))
-    .map((name) => {
-      const layer = name.replace(/\/[^/]*$/, '')
-      const bias = `${layer}/bias`
-      return {
-        layer,
-        weights: { name, steps, values: values(name) },
-        ...(all.includes(bias) ? { biases: { name: bias, steps, values: values(bias) } } : {}),
-      }
-    })
+  const names = [...(records.get(steps[0] ?? 0)?.keys() ?? [])]
+  return byLayer(names.map((name) => ({ name, steps, values: values(name) })))
+}
+
+/** Chooses bins as the course does: 20, and 100 for a layer of many weights. */
+export function binsFor({ weights }: LayerHistory): number {
+  const count = 'values' in weights ? (weights.values[0]?.length ?? 0) : 0
+  return count > 10_000 ? 100 : 20
 }

@@ -1,11 +1,16 @@
 import type { ReportData } from '@ductus/viz'
 import { cpus } from 'node:os'
+import { historiesOf } from './histories-of.js'
 import { featureMapsOf, kernelsOf, networkLayersOf } from './inside-model.js'
 import type { OpenedRun } from './open-run.js'
 import { readSamples } from './read-samples.js'
 
 /** Gathers what a report shows beyond the run folder, by running the network on test samples. */
-export async function reportDataOf(opened: OpenedRun, limit: number): Promise<ReportData> {
+export async function reportDataOf(
+  opened: OpenedRun,
+  folder: string,
+  limit: number,
+): Promise<ReportData> {
   const { calibrationOf, confusionOf } = await import('@ductus/viz')
   const { model, config, checkpoint, backend } = opened
   const readings = await readSamples(opened, limit)
@@ -24,8 +29,12 @@ export async function reportDataOf(opened: OpenedRun, limit: number): Promise<Re
     )
     return []
   })
+  const histories = (await historiesOf(folder)).layers.filter(
+    ({ weights }) => weights.steps.length > 2,
+  )
   return {
     notes,
+    histories,
     ...(truths.length > 0
       ? {
           confusion: confusionOf(truths, predictions, config.mapping),

@@ -25,7 +25,7 @@ async function dataOf(folder: string, values: RunReportOptions, printer: Printer
   try {
     const opened = await openRun(folder, values, printer)
     try {
-      return await reportDataOf(opened, values.samples ?? 2000)
+      return await reportDataOf(opened, folder, values.samples ?? 2000)
     } finally {
       opened.model.dispose()
       await opened.data.teardown()

@@ -97,14 +97,12 @@ function histogramOf(history: ParameterHistory, bins: number): Histogram {
     )
   }
   if ('counts' in history) {
-    return {
-      name: history.name,
+    return trimmed(
+      history.name,
       steps,
-      counts: history.counts.map((counts) => Array.from(counts)),
-      low: history.edges[0] ?? 0,
-      high: history.edges[history.edges.length - 1] ?? 1,
-      notNumbers: 0,
-    }
+      history.counts.map((counts) => Array.from(counts)),
+      Array.from(history.edges),
+    )
   }
   let low = Infinity
   let high = -Infinity
@@ -131,6 +129,22 @@ function histogramOf(history: ParameterHistory, bins: number): Histogram {
     return row
   })
   return { name: history.name, steps, counts, low, high, notNumbers }
+}
+
+/** Leaves out bins at either end that stay empty throughout: recorded bins are wider than what comes to lie in them. */
+function trimmed(name: string, steps: number[], counts: number[][], edges: number[]): Histogram {
+  const bins = Math.max(0, ...counts.map((row) => row.length))
+  const used = Array.from({ length: bins }, (_u, bin) => counts.some((row) => (row[bin] ?? 0) > 0))
+  const first = Math.max(0, used.indexOf(true))
+  const end = used.lastIndexOf(true) < 0 ? bins : used.lastIndexOf(true) + 1
+  return {
+    name,
+    steps,
+    counts: counts.map((row) => row.slice(first, end)),
+    low: edges[first] ?? 0,
+    high: edges[end] ?? 1,
+    notNumbers: 0,
+  }
 }
 
 function heatPanel(

@@ -1,6 +1,6 @@
 import { activationStats } from '../charts/activation-stats.js'
 import { lrFinderCurve } from '../charts/lr-finder-curve.js'
-import { weightHistory } from '../charts/weight-history.js'
+import { weightHistory, type ParameterHistory } from '../charts/weight-history.js'
 import { featureMaps } from '../images/feature-maps.js'
 import { kernelGrid } from '../images/kernel-grid.js'
 import { costWords, networkDiagram } from '../network/network-diagram.js'
@@ -64,7 +64,12 @@ export async function historiesSection(data: ReportData): Promise<ReportSection 
   const parts: string[] = []
   for (const history of data.histories ?? []) {
     const name = history.weights.name.replace(/\/[^/]*$/, '')
-    parts.push(namedFigure(`History of ${name}`, weightHistory({ ...history, title: '' })))
+    parts.push(
+      namedFigure(
+        `History of ${name}`,
+        weightHistory({ ...history, weightBins: manyBins(history.weights), title: '', width: 480 }),
+      ),
+    )
   }
   if (data.activations?.length) {
     const { mean, std, deadShare } = await activationStats(data.activations, { title: '' })
@@ -111,4 +116,9 @@ export function picturesSection(data: ReportData): ReportSection | undefined {
       )
       .join('\n'),
   }
+}
+
+/** As the course: 20 bins, and 100 for a layer of many weights. */
+function manyBins(weights: ParameterHistory): number {
+  return 'values' in weights && (weights.values[0]?.length ?? 0) > 10_000 ? 100 : 20
 }

@@ -1,6 +1,6 @@
 import type { Picture } from '../picture/picture.js'
 import { figure } from '../picture/html-page.js'
-import { runCurves, speedCurve, stepTimeCurve } from '../run/run-curves.js'
+import { lossHistoryCurve, runCurves, speedCurve, stepTimeCurve } from '../run/run-curves.js'
 import type { RunData } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'
@@ -90,12 +90,25 @@ export async function curvesSection(run: RunData): Promise<ReportSection | undef
     await stepTimeCurve([run], { untitled: true, width: 480 }),
     await speedCurve([run], { untitled: true, width: 480 }),
   ]
+  const recorded = await lossHistoryCurve(run, { untitled: true, width: 480 })
+  if (recorded) charts.push(recorded)
+  const { lossHistory } = run
   const all = [...charts, ...speed.filter((chart) => chart !== undefined)]
   if (all.length === 0) return undefined
   return {
     id: 'curves',
     heading: 'Training curves',
-    body: all.map((chart) => namedFigure(chart.heading, chart.picture)).join('\n'),
+    body:
+      all.map((chart) => namedFigure(chart.heading, chart.picture)).join('\n') +
+      (lossHistory
+        ? table({
+            caption: 'Loss History: the last 5 records',
+            columns: ['Iter', 'Loss'],
+            rows: lossHistory.steps
+              .slice(-5)
+              .map((step, i) => [step, lossHistory.losses.slice(-5)[i]]),
+          })
+        : ''),
   }
 }
 

@@ -22,12 +22,14 @@ export interface RunData {
   hparams: Readonly<Record<string, unknown>>
   metrics: MetricTable
   time: readonly TimeRow[]
+  /** The loss at every n-th step, where the run recorded it (loss-history.csv). */
+  lossHistory?: { steps: number[]; losses: number[] }
   /** What is missing or half-written, in words for the reader of a report. */
   notes: readonly string[]
 }
 
 /**
- * Reads a run folder by its documented files: hparams.json, metrics.csv, time.csv. A half-written last row is left out
+ * Reads a run folder by its documented files: hparams.json, metrics.csv, time.csv, loss-history.csv. A half-written last row is left out
  * and noted; a folder without any of the files is refused.
  *
  * @throws VizError `run` where the folder is missing, is no run, or holds damaged files
@@ -69,12 +71,14 @@ export async function readRun(folder: string): Promise<RunData> {
     seconds: Number(cells[seconds]),
     samplesPerSecond: cells[speed] ? Number(cells[speed]) : undefined,
   }))
+  const lossHistory = await lossesOf(path, files, notes)
   return {
     folder: path,
     name: `${basename(dirname(path))}/${basename(path)}`,
     hparams,
     metrics,
     time,
+    ...(lossHistory ? { lossHistory } : {}),
     notes,
   }
 }
@@ -119,4 +123,14 @@ async function csvOf(path: string, name: string, files: string[], notes: string[
   const table = parseCsv(await readFile(join(path, name), 'utf8'))
   if (table.cutOff) notes.push(`The last row of ${name} is half-written and was left out.`)
   return table
+}
+
+async function lossesOf(path: string, files: string[], notes: string[]) {
+  if (!files.includes('loss-history.csv')) return undefined
+  const { columns, rows } = await csvOf(path, 'loss-history.csv', files, notes)
+  const [step, loss] = [columns.indexOf('step'), columns.indexOf('loss')]
+  return {
+    steps: rows.map((cells) => Number(cells[step])),
+    losses: rows.map((cells) => Number(cells[loss])),
+  }
 }

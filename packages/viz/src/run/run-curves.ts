@@ -114,6 +114,25 @@ function wordFor(base: string): string {
   return known[base] ?? base
 }
 
+/** Draws the recorded loss, raw and as the mean of 10 records; undefined where none was recorded. */
+export async function lossHistoryCurve(
+  run: RunData,
+  options: RunCurvesOptions = {},
+): Promise<RunChart | undefined> {
+  const { lossHistory } = run
+  if (!lossHistory || lossHistory.steps.length === 0) return undefined
+  const heading = 'Loss History'
+  const picture = await curves([{ name: 'loss', x: lossHistory.steps, y: lossHistory.losses }], {
+    ...(options.theme ? { theme: options.theme } : {}),
+    ...(options.width ? { width: options.width } : {}),
+    title: options.untitled ? '' : heading,
+    xTitle: 'Iter',
+    yTitle: 'Loss',
+    rollingWindow: options.rollingWindow ?? 10,
+  })
+  return { heading, metrics: [], picture }
+}
+
 /** Draws how fast the run trained: samples a second by epoch, from time.csv; undefined where it has none. */
 export async function speedCurve(
   runs: readonly RunData[],
