@@ -143,12 +143,7 @@ export interface Addon {
   /** Max pooling, padding left out of every window. NaN and empty windows as TensorFlow.js' `cpu` has them. */
   maxPool(geometry: PoolGeometry, x: Float32Array, y: Float32Array): void
   /** Gradient of max pooling; among equal values it goes to the one that TensorFlow.js' `cpu` picks. */
-  maxPoolGradient(
-    geometry: PoolGeometry,
-    x: Float32Array,
-    dy: Float32Array,
-    dx: Float32Array,
-  ): void
+  maxPoolGradient(geometry: PoolGeometry, x: Float32Array, dy: Float32Array, dx: Float32Array): void
   /**
    * Average pooling. The divisor is the window's size with `countPadding`, else the number of its elements that
    * lie in the input (TensorFlow.js' forward kernels).

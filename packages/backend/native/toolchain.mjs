@@ -30,7 +30,15 @@ const kernelFlags = ['-ffp-contract=fast', '-fno-math-errno', '-fno-trapping-mat
 /** Instruction sets that the kernels are compiled for, each with its flags. */
 export const instructionSets = {
   x64: {
-    avx512: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma', '-mprefer-vector-width=512'],
+    avx512: [
+      '-mavx512f',
+      '-mavx512bw',
+      '-mavx512dq',
+      '-mavx512vl',
+      '-mavx2',
+      '-mfma',
+      '-mprefer-vector-width=512',
+    ],
     avx2: ['-mavx2', '-mfma'],
     portable: [],
   },
@@ -79,11 +87,16 @@ function headersDir() {
   return createRequire(import.meta.url)('node-api-headers').include_dir
 }
 
-async function hashOfHeaders() {
-  const hash = createHash('sha256')
-  for (const folder of ['engine', 'kernels', 'addon'])
-    for (const name of (await readdir(join(sourceDir, folder))).sort())
-      if (name.endsWith('.h')) hash.update(name).update(await readFile(join(sourceDir, folder, name)))
+/** Hash of everything an object was made from, by the list of files that the compiler left beside it; null without one. */
+async function stampOf(compiler, flags, object) {
+  const list = await readText(`${object}.d`)
+  if (list === null) return null
+  const hash = createHash('sha256').update(JSON.stringify([compiler, flags]))
+  const files = list
+    .split(/\s+/)
+    .filter((word) => word.startsWith(nativeDir) && !word.endsWith(':'))
+    .sort()
+  for (const file of files) hash.update(file).update((await readText(file)) ?? '')
   return hash.digest('hex')
 }
 
@@ -96,21 +109,18 @@ async function inParallel(items, task) {
   await Promise.all(Array.from({ length: availableParallelism() }, work))
 }
 
-/** Compiles the units whose source, headers or flags have changed since the last time. */
+/** Compiles the units whose sources or flags have changed since the last time, and returns how many. */
 export async function compile(compiler, units, objectDir) {
   await mkdir(objectDir, { recursive: true })
-  const headers = await hashOfHeaders()
   const [command, ...first] = compiler.command
   let compiled = 0
   await inParallel(units, async ({ source, object, flags }) => {
     const path = join(objectDir, object)
-    const stamp = createHash('sha256')
-      .update(JSON.stringify([compiler, headers, flags]))
-      .update(await readFile(source))
-      .digest('hex')
-    if ((await readText(`${path}.stamp`)) === stamp) return
-    await run(command, [...first, ...flags, '-c', source, '-o', path], { maxBuffer: 1 << 26 })
-    await writeFile(`${path}.stamp`, stamp)
+    const before = await readText(`${path}.stamp`)
+    if (before !== null && before === (await stampOf(compiler, flags, path))) return
+    await rm(`${path}.stamp`, { force: true })
+    await run(command, [...first, ...flags, '-MMD', '-MF', `${path}.d`, '-c', source, '-o', path], { maxBuffer: 1 << 26 })
+    await writeFile(`${path}.stamp`, await stampOf(compiler, flags, path))
     compiled++
   })
   return compiled
@@ -154,7 +164,14 @@ export async function buildAddon({ output = builtAddon, staticRuntime = false } 
   if (compiled === 0 && (await readText(stampPath)) === stamp && (await exists(output))) return 0
   const [command, ...first] = compiler.command
   const temporary = `${output}.${process.pid}.tmp`
-  await run(command, [...first, '-pthread', ...linkFlags({ staticRuntime }), '-o', temporary, ...objects])
+  await run(command, [
+    ...first,
+    '-pthread',
+    ...linkFlags({ staticRuntime }),
+    '-o',
+    temporary,
+    ...objects,
+  ])
   // A process that has the old one loaded keeps it.
   await rename(temporary, output)
   await writeFile(stampPath, stamp)

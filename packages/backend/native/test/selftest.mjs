@@ -1,6 +1,7 @@
-// Builds and runs the kernels' self-test, without Node-API:
+// Builds and runs the kernels' self-test, without Node-API, or their bench:
 //
 //   node native/test/selftest.mjs [--sanitize | --valgrind] [-- --seed N --rounds N --isa NAME --only TOPIC]
+//   node native/test/selftest.mjs --bench [-- --isa NAME --threads N --only TEXT --repeats N]
 //
 // --sanitize: AddressSanitizer and UndefinedBehaviorSanitizer. --valgrind: under valgrind (it lacks AVX-512, so pass
 // `-- --isa avx2` or `-- --isa portable`).
@@ -21,11 +22,15 @@ if (!compiler) throw new Error('no C++ compiler was found')
 const sanitize = own.includes('--sanitize')
 const sanitizeFlags = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined']
 const extraFlags = sanitize ? [...sanitizeFlags, '-O1', '-DDUCTUS_SANITIZE'] : []
-const kernels = (await compileUnits({ extraFlags })).filter(({ object }) => !object.startsWith('addon-'))
-const tests = (await readdir(testDir))
+const kernels = (await compileUnits({ extraFlags })).filter(
+  ({ object }) => !object.startsWith('addon-'),
+)
+const name = own.includes('--bench') ? 'bench' : 'selftest'
+const sourceDir = name === 'bench' ? join(testDir, 'bench') : testDir
+const tests = (await readdir(sourceDir))
   .filter((name) => name.endsWith('.cc'))
   .map((name) => ({
-    source: join(testDir, name),
+    source: join(sourceDir, name),
     object: `test-${basename(name, '.cc')}.o`,
     flags: ['-std=c++20', '-O1', '-Wall', '-Wextra', ...extraFlags],
   }))
@@ -37,12 +42,27 @@ try {
   process.exit(1)
 }
 const [command, ...first] = compiler.command
-const program = join(folder, 'selftest')
+const program = join(folder, name)
 const objects = [...kernels, ...tests].map(({ object }) => join(folder, object))
-await promisify(execFile)(command, [...first, '-pthread', ...(sanitize ? sanitizeFlags : []), '-o', program, ...objects])
+await promisify(execFile)(command, [
+  ...first,
+  '-pthread',
+  ...(sanitize ? sanitizeFlags : []),
+  '-o',
+  program,
+  ...objects,
+])
 
 const line = own.includes('--valgrind')
-  ? ['valgrind', '--quiet', '--error-exitcode=1', '--leak-check=full', '--errors-for-leak-kinds=definite', program, ...passed]
+  ? [
+      'valgrind',
+      '--quiet',
+      '--error-exitcode=1',
+      '--leak-check=full',
+      '--errors-for-leak-kinds=definite',
+      program,
+      ...passed,
+    ]
   : [program, ...passed]
 const { status } = spawnSync(line[0], line.slice(1), { stdio: 'inherit' })
 process.exitCode = status ?? 1

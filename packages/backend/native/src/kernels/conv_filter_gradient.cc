@@ -7,6 +7,8 @@
 #include "padded_image.h"
 #include "panels.h"
 #include "parallel.h"
+#include "winograd.h"
+#include "winograd_filter_gradient.h"
 
 namespace ductus::DUCTUS_ISA {
 namespace {
@@ -172,6 +174,9 @@ void conv_filter_gradient(const Context& context, const ConvGeometry& g, const f
     if (d_bias) std::memset(d_bias, 0, sizeof(float) * static_cast<size_t>(g.out_channels));
     return;
   }
+  if (g.filter_height == 3 && g.filter_width == 3 && g.stride_height == 1 && g.stride_width == 1 && g.dilation_height == 1 &&
+      g.dilation_width == 1 && winograd_suits(g.in_channels, g.out_channels, g.out_height, g.out_width))
+    return conv_filter_gradient_winograd(context, g, x, dy, y, activation, d_filter, d_bias);
   t.images_per_block = greatest<int64_t>(1, least(kBlockPixels / pixels, ceil_div(g.batch, kMostShards)));
   t.rows_per_block = ceil_div(g.out_height, greatest<int64_t>(1, least(g.out_height, pixels / kBlockPixels)));
 

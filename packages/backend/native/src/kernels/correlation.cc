@@ -4,6 +4,7 @@
 #include "padded_image.h"
 #include "panels.h"
 #include "parallel.h"
+#include "winograd.h"
 
 namespace ductus::DUCTUS_ISA {
 namespace {
@@ -94,6 +95,12 @@ void phase_rows(const Correlation& t, const Phase& p, const Source& source, floa
     }
 }
 
+bool suits_winograd(const Correlation& t) {
+  const Phase& p = t.phases[0];
+  return t.phase_count == 1 && p.taps_height == 3 && p.taps_width == 3 && p.dilation_height == 1 && p.dilation_width == 1 &&
+         t.step_height == 1 && t.step_width == 1 && winograd_suits(t.channels, t.out_channels, p.rows, p.columns);
+}
+
 }  // namespace
 
 void correlate(const Context& context, const Correlation& t) {
@@ -104,6 +111,7 @@ void correlate(const Context& context, const Correlation& t) {
     work += p.rows * p.columns * (p.taps_height * p.taps_width * t.channels + 1) * t.out_channels;
   }
   if (t.batch == 0 || most_pixels == 0) return;
+  if (suits_winograd(t)) return correlate_winograd(context, t);
 
   // Small images go in groups, so that a panel that was fetched serves several; few large ones are cut in row parts.
   const int64_t most_shards = greatest<int64_t>(1, work * t.batch / kShardWork);

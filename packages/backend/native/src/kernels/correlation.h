@@ -13,7 +13,7 @@ struct Phase {
   int64_t top, left;        // of the first output pixel's window, in the image
   int64_t rows, columns;    // output pixels
   int64_t out_offset;       // of the first, in floats
-  const float* filter;      // packed panels of [taps · channels][width]
+  const float* filter;      // packed panels of [taps][channels][width]
 };
 
 struct Correlation {
@@ -34,5 +34,7 @@ struct Correlation {
 };
 
 void correlate(const Context& context, const Correlation& task);
+// The same for one phase of 3×3 taps, steps of 1, no dilation, nothing empty.
+void correlate_winograd(const Context& context, const Correlation& task);
 
 }  // namespace ductus::DUCTUS_ISA

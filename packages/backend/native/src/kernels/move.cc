@@ -109,7 +109,7 @@ void concat(const Context& context, int element_bytes, int64_t outer, int count,
       char* to = static_cast<char*>(y) + i * inner * element_bytes;
       for (int p = 0; p < count; p++) {
         const int64_t bytes = parts[p].inner * element_bytes;
-        std::memcpy(to, static_cast<const char*>(parts[p].x) + i * bytes, static_cast<size_t>(bytes));
+        if (bytes > 0) std::memcpy(to, static_cast<const char*>(parts[p].x) + i * bytes, static_cast<size_t>(bytes));
         to += bytes;
       }
     }

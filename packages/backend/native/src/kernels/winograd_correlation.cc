@@ -1,0 +1,135 @@
+// The forward pass and the input gradient of 3×3 convolutions of stride 1 by Winograd's method: transform the filter
+// once; then block by block transform the input, multiply 36 pairs of matrices [tiles, channels] · [channels,
+// outChannels], and transform the products to outputs.
+#include "../engine/scratch.h"
+#include "correlation.h"
+#include "each_vector.h"
+#include "padded_image.h"
+#include "panels.h"
+#include "parallel.h"
+#include "winograd.h"
+
+namespace ductus::DUCTUS_ISA {
+namespace {
+
+constexpr int64_t kBlockTiles = 2 * kTileRows * (kTileRows < 10 ? 2 : 1);
+
+struct Sizes {
+  int64_t tiles_high, tiles_wide, tiles;  // of an image
+  int64_t window_height, window_width;
+  int64_t row;                            // of transformed inputs, in floats
+  int64_t packed;                         // of products
+};
+
+Sizes sizes_of(const Correlation& t) {
+  const Phase& p = t.phases[0];
+  Sizes s;
+  s.tiles_high = ceil_div(p.rows, kWinogradOut);
+  s.tiles_wide = ceil_div(p.columns, kWinogradOut);
+  s.tiles = s.tiles_high * s.tiles_wide;
+  s.window_height = s.tiles_high * kWinogradOut + 2;
+  s.window_width = s.tiles_wide * kWinogradOut + 2;
+  s.row = winograd_row(t.channels);
+  s.packed = packed_columns(t.out_channels);
+  return s;
+}
+
+// [panel][tap][channel][width] to [product][panel][channel][width].
+void transform_filter(const Context& context, const Correlation& t, const Sizes& s, const float* filter, float* to) {
+  const int64_t product_floats = t.channels * s.packed, tap_rows = t.channels;
+  for_ranges(context, t.channels, ceil_div(kGrain, 45 * s.packed), [&](int64_t begin, int64_t end) {
+    for (PanelCursor p(t.out_channels); p.more(); p.next()) {
+      const float* from = filter + p.packed() * 9 * tap_rows;
+      float* panel = to + p.packed() * t.channels;
+      each_vector(begin * p.width(), end * p.width(), [&](int64_t i, auto lanes) {
+        transform_tile<FilterTransform>([&](int r, int c) { return lanes.read(from + (r * 3 + c) * tap_rows * p.width() + i); },
+                                        [&](int r, int c, F v) { lanes.write(panel + (r * kWinogradIn + c) * product_floats + i, v); });
+      });
+    }
+  });
+}
+
+// One tile of a padded image to its rows in [product][tile][channel].
+void transform_input(const Correlation& t, const Sizes& s, const float* window, int64_t tile, float* to) {
+  const float* from = window + (tile / s.tiles_wide * s.window_width + tile % s.tiles_wide) * kWinogradOut * t.channels;
+  each_vector(0, t.channels, [&](int64_t i, auto lanes) {
+    transform_tile<InputTransform>([&](int r, int c) { return lanes.read(from + (r * s.window_width + c) * t.channels + i); },
+                                   [&](int r, int c, F v) { store(to + (r * kWinogradIn + c) * kBlockTiles * s.row + i, v); });
+  });
+}
+
+void multiply(const Correlation& t, const Sizes& s, const float* input, const float* filter, int64_t tiles, float* products) {
+  TileRun run = {1, 1, t.channels, 0, 0, s.row, 0};
+  for (int64_t product = 0; product < kWinogradProducts; product++)
+    for (PanelCursor p(t.out_channels); p.more(); p.next()) {
+      run.b_step = p.width();
+      TileOut out = {nullptr, s.packed, p.width(), nullptr, false, false};
+      const float* b = filter + product * t.channels * s.packed + p.packed() * t.channels;
+      for (int64_t i = 0; i < tiles;) {
+        const int rows = next_tile_rows(tiles - i, tile_rows(p.kind()));
+        out.c = products + (product * kBlockTiles + i) * s.packed + p.packed();
+        tile_kernel_by_rows(p.kind(), rows)(run, input + (product * kBlockTiles + i) * s.row, b, out);
+        i += rows;
+      }
+    }
+}
+
+// One tile of products to at most 4×4 outputs.
+template <Activation kind>
+void transform_output(const Correlation& t, const Sizes& s, const float* products, int64_t tile, float* image) {
+  const Phase& p = t.phases[0];
+  const int64_t row = tile / s.tiles_wide * kWinogradOut, column = tile % s.tiles_wide * kWinogradOut;
+  const int64_t rows = least<int64_t>(kWinogradOut, p.rows - row), columns = least<int64_t>(kWinogradOut, p.columns - column);
+  float* to = image + row * t.out_row + column * t.out_pixel;
+  for (PanelCursor panel(t.out_channels); panel.more(); panel.next())
+    each_vector(0, panel.columns(), [&](int64_t i, auto lanes) {
+      const float* from = products + panel.packed() + i;
+      const F bias = t.bias ? lanes.read(t.bias + panel.packed() + i) : F{};
+      transform_tile<OutputTransform>(
+          [&](int r, int c) { return lanes.read(from + (r * kWinogradIn + c) * kBlockTiles * s.packed); },
+          [&](int r, int c, F v) {
+            if (r < rows && c < columns) lanes.write(to + r * t.out_row + c * t.out_pixel + panel.column() + i, activate<kind>(v + bias));
+          });
+    });
+}
+
+}  // namespace
+
+void correlate_winograd(const Context& context, const Correlation& t) {
+  const Sizes s = sizes_of(t);
+  const Phase& p = t.phases[0];
+  const Scratch filter(kWinogradProducts * t.channels * s.packed);
+  transform_filter(context, t, s, p.filter, filter.data());
+  // A block is some images, or some tiles of one.
+  const int64_t images = greatest<int64_t>(1, kBlockTiles / s.tiles);
+  const int64_t parts = ceil_div(s.tiles, kBlockTiles);
+  const ImageWindow window = {p.top, p.left, s.window_height, s.window_width};
+  for_shards(context, ceil_div(t.batch, images) * parts, [&](int64_t shard) {
+    const int64_t first = shard / parts * images, count = least(images, t.batch - first);
+    const int64_t tile_begin = part_begin(s.tiles, parts, shard % parts), tile_end = part_begin(s.tiles, parts, shard % parts + 1);
+    const int64_t tile_count = tile_end - tile_begin;
+    // Only the rows of the window that these tiles see.
+    const int64_t tile_row = tile_begin / s.tiles_wide, tile_rows_end = ceil_div(tile_end, s.tiles_wide);
+    ImageWindow seen = window;
+    seen.top += tile_row * kWinogradOut;
+    seen.height = (tile_rows_end - tile_row) * kWinogradOut + 2;
+    const Scratch copy(seen.height * seen.width * t.channels);
+    const Scratch input(kWinogradProducts * kBlockTiles * s.row + kLanes);
+    const Scratch products(kWinogradProducts * kBlockTiles * s.packed);
+    for (int64_t n = 0; n < count; n++) {
+      const int64_t at = (first + n) * t.in_height * t.in_width * t.channels;
+      copy_window(t.x + at, t.y ? t.y + at : nullptr, t.derivative, t.in_height, t.in_width, t.channels, seen, copy.data());
+      for (int64_t i = 0; i < tile_count; i++)
+        transform_input(t, s, copy.data(), tile_begin + i - tile_row * s.tiles_wide, input.data() + (n * tile_count + i) * s.row);
+    }
+    multiply(t, s, input.data(), filter.data(), count * tile_count, products.data());
+    with_activation(t.activation, [&]<Activation kind>() {
+      for (int64_t n = 0; n < count; n++)
+        for (int64_t i = 0; i < tile_count; i++)
+          transform_output<kind>(t, s, products.data() + (n * tile_count + i) * s.packed, tile_begin + i,
+                                 t.out + (first + n) * t.out_image + p.out_offset);
+    });
+  });
+}
+
+}  // namespace ductus::DUCTUS_ISA
