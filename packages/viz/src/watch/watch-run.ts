@@ -53,8 +53,8 @@ export async function watchRun(folder: string, options: WatchOptions = {}): Prom
       await look()
     } finally {
       looking = false
-      // drawing takes a fifth of one core at most: the rest is the run's
-      notBefore = performance.now() + 4 * (performance.now() - start)
+      // drawing takes a third of one core at most: the rest is the run's
+      notBefore = performance.now() + Math.min(5000, 2 * (performance.now() - start))
     }
   }
 

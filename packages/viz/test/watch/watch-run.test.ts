@@ -80,7 +80,7 @@ describe('watchRun', () => {
     for await (const event of stream) {
       if (event.state.includes('step 2,')) break
     }
-  })
+  }, 120_000)
 
   it('starts before the run does', async () => {
     const folder = await run()
