@@ -1,5 +1,7 @@
 import type { DataModule } from '@ductus/data'
 import type { Classifier } from '@ductus/training'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { readFile } from 'node:fs/promises'
 import { repeatableArgv } from '../argv/expand-config.js'
 import { findDataClass } from '../classes/find-data-class.js'
 import { findModelClass } from '../classes/find-model-class.js'
@@ -9,6 +11,7 @@ import type { Printer } from '../terminal/printer.js'
 import { absoluteReference } from '../user-modules/module-reference.js'
 import { dataContext } from './data-context.js'
 import { startEngine } from './start-engine.js'
+import { learningSchedule } from './learning-schedule.js'
 import { optimizerOptions } from './trainer-options.js'
 import type { FitValues } from './trainer-options.js'
 
@@ -28,7 +31,7 @@ export interface AssembledRun {
 export async function assembleRun(
   { argv, values, model: modelOptions, data: dataOptions }: CommandCall<FitValues>,
   printer: Printer,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<AssembledRun> {
   const dataClass = await findDataClass(values.data ?? 'MNIST')
   const modelClass = await findModelClass(values.model ?? 'MLP')
@@ -36,21 +39,11 @@ export async function assembleRun(
   const data = new DataClass(dataOptions, dataContext(values, printer, signal))
   const config = data.config()
   const { name: backend } = await startEngine(values, printer)
-  const { Classifier, loadCheckpointWeights } = await import('@ductus/training')
   const define = await modelClass.load()
   const model = define(config, modelOptions, { seed: values.seed ?? 42 })
-  const { optimizer, lr, labelSmoothing } = values
-  const module = new Classifier(model, {
-    ...(optimizer === undefined ? {} : { optimizer: optimizer as 'Adam' }),
-    ...(lr === undefined ? {} : { lr }),
-    ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
-    optimizerOptions: optimizerOptions(values),
-  })
-  if (values.loadCheckpoint !== undefined) {
-    const path = findCheckpoint(values.loadCheckpoint, values)
-    const { loaded } = await loadCheckpointWeights(path, model)
-    printer.info(`Starts from ${loaded.length} weights of ${path}`)
-  }
+  const module = await trainingModule(model, values)
+  if (values.loadCheckpoint !== undefined) await initialWeights(model, values, printer)
+  if (values.freeze !== undefined) await freezeLayers(model, values.freeze, printer)
   const hparams = {
     command: 'fit',
     model: { name: modelClass.name, path: modelClass.path, options: modelOptions },
@@ -58,4 +51,45 @@ export async function assembleRun(
     argv: repeatableArgv(argv, 1, absoluteReference),
   }
   return { module, data, mapping: config.mapping, backend, hparams }
+}
+
+/** Makes the module that trains a model as the options say. */
+export async function trainingModule(model: LayersModel, values: FitValues): Promise<Classifier> {
+  const { Classifier } = await import('@ductus/training')
+  const { optimizer, lr, labelSmoothing } = values
+  return new Classifier(model, {
+    ...(optimizer === undefined ? {} : { optimizer: optimizer as 'Adam' }),
+    ...(lr === undefined ? {} : { lr }),
+    ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+    optimizerOptions: optimizerOptions(values),
+    ...(await learningSchedule(values)),
+  })
+}
+
+/** Loads the weights to start from: a checkpoint's, or those of PyTorch in a safetensors file. */
+async function initialWeights(
+  model: LayersModel,
+  values: FitValues,
+  printer: Printer,
+): Promise<void> {
+  const from = values.loadCheckpoint ?? ''
+  if (from.endsWith('.safetensors')) {
+    const { importSafetensors } = await import('@ductus/models')
+    importSafetensors(model, await readFile(from))
+    printer.info(`Starts from the weights in ${from}`)
+    return
+  }
+  const { loadCheckpointWeights } = await import('@ductus/training')
+  const path = findCheckpoint(from, values)
+  const { loaded } = await loadCheckpointWeights(path, model)
+  printer.info(`Starts from ${loaded.length} weights of ${path}`)
+}
+
+async function freezeLayers(model: LayersModel, names: string, printer: Printer): Promise<void> {
+  const { freeze } = await import('@ductus/training')
+  const frozen = freeze(
+    model,
+    names.split(',').map((name) => name.trim()),
+  )
+  printer.info(`Frozen: ${frozen.join(', ')}`)
 }

@@ -1,4 +1,4 @@
-import type { FitResult } from '@ductus/training'
+import type { Classifier, FitResult } from '@ductus/training'
 import type { CommandCall } from '../options/command-spec.js'
 import { listenForInterrupts } from '../terminal/interrupts.js'
 import type { Interrupts } from '../terminal/interrupts.js'
@@ -6,9 +6,11 @@ import { LiveLine, aroundLiveLine } from '../terminal/live-line.js'
 import { createPrinter } from '../terminal/printer.js'
 import type { Printer } from '../terminal/printer.js'
 import { TerminalReporter } from '../terminal/terminal-reporter.js'
-import { assembleRun } from './assemble-run.js'
+import { assembleRun, trainingModule } from './assemble-run.js'
+import type { AssembledRun } from './assemble-run.js'
 import { printEvaluation, shownPath } from './describe-run.js'
-import { fitCallbacks } from './fit-callbacks.js'
+import { fitCallbacks, fitLoggers } from './fit-callbacks.js'
+import { reportAfterFit } from '../pictures/report-after-fit.js'
 import { trainerOptions } from './trainer-options.js'
 import type { FitValues } from './trainer-options.js'
 
@@ -38,15 +40,14 @@ async function fitAndTest(
   interrupts: Interrupts,
 ): Promise<number> {
   const { values } = call
-  const { module, data, mapping, backend, hparams } = await assembleRun(
-    call,
-    printer,
-    interrupts.signal,
-  )
+  const run = await assembleRun(call, printer, interrupts.signal)
+  const { data, mapping, backend, hparams } = run
+  const module = values.autoLrFind === true ? await withFoundRate(run, values, printer) : run.module
   const { Trainer } = await import('@ductus/training')
   const callbacks = await fitCallbacks(values)
+  const loggers = await fitLoggers(values.logger)
   const options = trainerOptions(values)
-  const trainer = new Trainer({ ...options, callbacks, hparams, reporter })
+  const trainer = new Trainer({ ...options, callbacks, loggers, hparams, reporter })
   interrupts.signal.addEventListener('abort', () => trainer.interrupt())
   const { resume } = values
   const result = await trainer.fit(module, data, resume === undefined ? {} : { resume })
@@ -65,7 +66,24 @@ async function fitAndTest(
   if (runDir !== null) printer.result(`Run folder: ${shownPath(runDir)}`)
   const which = result.bestCheckpoint === null ? 'Last' : 'Best'
   if (checkpoint !== null) printer.result(`${which} checkpoint: ${shownPath(checkpoint)}`)
+  if (values.report === true && runDir !== null) await reportAfterFit(runDir, values, printer)
   return interrupts.code() ?? 0
+}
+
+/** Sweeps the learning rate, and trains with the suggested one where there is one. */
+async function withFoundRate(
+  { module, data }: AssembledRun,
+  values: FitValues,
+  printer: Printer,
+): Promise<Classifier> {
+  const { findLearningRate } = await import('@ductus/training')
+  const { suggestion } = await findLearningRate(module, data, { seed: values.seed ?? 42 })
+  if (suggestion === undefined) {
+    printer.warn('--auto-lr-find: the loss falls nowhere in the sweep; --lr stays as it is.')
+    return module
+  }
+  printer.info(`Learning rate found: ${suggestion.toExponential(2)}`)
+  return trainingModule(module.model, { ...values, lr: suggestion })
 }
 
 /** Says how long it took, and why it ended where that was not the end of its epochs. */

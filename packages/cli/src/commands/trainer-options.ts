@@ -47,7 +47,10 @@ export function batchLimit(limit: BatchLimit): number | BatchLimit {
 }
 
 /** Picks what the optimizer takes besides its rate. */
-export function optimizerOptions({ momentum, weightDecay }: FitValues): Record<string, number> {
+export function optimizerOptions({
+  momentum,
+  weightDecay,
+}: Pick<FitValues, 'momentum' | 'weightDecay'>): Record<string, number> {
   return {
     ...(momentum === undefined ? {} : { momentum }),
     ...(weightDecay === undefined ? {} : { weightDecay }),

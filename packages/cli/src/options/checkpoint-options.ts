@@ -57,3 +57,26 @@ export const predictOptions = {
   ...runPlace,
   ...commonOptions,
 } as const satisfies OptionTable
+
+/** Options of `export`. */
+export const exportOptions = {
+  ...checkpoint,
+  format: {
+    kind: 'text',
+    value: 'name',
+    choices: ['tfjs', 'safetensors', 'onnx'],
+    group: group.what,
+    text: "What is written: TensorFlow.js' own form (a folder), PyTorch's weights, or an ONNX file",
+    default: 'tfjs',
+  },
+  out: {
+    kind: 'text',
+    value: 'path',
+    group: group.what,
+    text: 'Where it is written',
+    default: 'model-tfjs, model.safetensors or model.onnx',
+  },
+  model: { ...modelOptions.model, default: "the checkpoint's" },
+  ...runPlace,
+  ...commonOptions,
+} as const satisfies OptionTable

@@ -1,6 +1,7 @@
 import type { CommandGroup, CommandSpec } from './command-spec.js'
-import { evaluateOptions, predictOptions } from './checkpoint-options.js'
+import { evaluateOptions, exportOptions, predictOptions } from './checkpoint-options.js'
 import { fitOptions } from './fit-options.js'
+import { lrFindOptions } from './lr-find-options.js'
 import * as look from './look-options.js'
 import { commonOptions } from './shared-options.js'
 import { pictureCommands } from './picture-commands.js'
@@ -38,6 +39,14 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
     load: async () => (await import('../commands/evaluate.js')).test,
   },
   {
+    name: 'lr-find',
+    text: 'Sweep the learning rate, draw the curve and suggest one; weights stay as they are',
+    examples: [['ductus lr-find --model CNN --data MNIST', '']],
+    options: lrFindOptions,
+    own: ['model', 'data'],
+    load: async () => (await import('../commands/lr-find.js')).lrFind,
+  },
+  {
     name: 'predict',
     args: '<image...>',
     text: 'Read images: any size, colour or grey, dark on light or light on dark',
@@ -45,6 +54,14 @@ export const commandTable: readonly (CommandSpec | CommandGroup)[] = [
     options: predictOptions,
     own: [],
     load: async () => (await import('../commands/predict.js')).predict,
+  },
+  {
+    name: 'export',
+    text: 'Write a checkpoint for other programs: TensorFlow.js, PyTorch (safetensors), ONNX',
+    examples: [['ductus export --format onnx --out digits.onnx', '']],
+    options: exportOptions,
+    own: [],
+    load: async () => (await import('../commands/export.js')).exportModel,
   },
   {
     name: 'data',

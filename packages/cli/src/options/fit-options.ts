@@ -67,6 +67,46 @@ export const fitOptions = {
   },
   ...seed,
   ...progress,
+  logger: {
+    kind: 'list',
+    value: 'name',
+    group: group.output,
+    text: 'Where rows of metrics go: csv, jsonl; may be given several times',
+    default: 'csv',
+  },
+  'loss-history-every-n-steps': {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    group: group.output,
+    text: 'Write the loss of steps 0, n, 2n … to the run folder',
+  },
+  'parameter-history-every-n-steps': {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    group: group.output,
+    text: 'Write every weight after steps 0, n, 2n … to the run folder',
+  },
+  'parameter-history-histograms': {
+    kind: 'flag',
+    group: group.output,
+    text: 'Write counts of weights in 100 bins from -1 to 1 instead of the weights',
+  },
+  'gradient-norm-every-n-steps': {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    group: group.output,
+    text: 'Log the norm of all gradients as grad/norm',
+  },
+  'throughput-every-n-steps': {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    group: group.output,
+    text: 'Write samples a second and memory to throughput.csv',
+  },
   'log-every-n-steps': {
     kind: 'integer',
     value: 'n',
@@ -74,6 +114,11 @@ export const fitOptions = {
     group: group.output,
     text: 'Steps between rows of metrics.csv',
     default: '50, or the steps of an epoch where it has fewer',
+  },
+  report: {
+    kind: 'flag',
+    group: group.output,
+    text: 'Write report.html into the run folder at the end',
   },
   'log-lines-every-n-steps': {
     kind: 'integer',

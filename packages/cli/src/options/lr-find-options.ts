@@ -1,0 +1,48 @@
+import { optimisationOptions } from './optimisation-options.js'
+import type { OptionTable } from './option-spec.js'
+import {
+  commonOptions,
+  dataOptions,
+  engineOptions,
+  group,
+  loaderOptions,
+  modelOptions,
+  seed,
+} from './shared-options.js'
+
+const { optimizer, momentum, 'weight-decay': weightDecay } = optimisationOptions
+
+/** Options of `lr-find`. */
+export const lrFindOptions = {
+  ...modelOptions,
+  ...dataOptions,
+  ...loaderOptions,
+  'min-lr': {
+    kind: 'number',
+    value: 'rate',
+    group: group.optimisation,
+    text: 'Rate that the sweep starts with',
+    default: '1e-8',
+  },
+  'max-lr': {
+    kind: 'number',
+    value: 'rate',
+    group: group.optimisation,
+    text: 'Rate that the sweep ends with',
+    default: '1',
+  },
+  steps: {
+    kind: 'integer',
+    value: 'n',
+    min: 3,
+    group: group.optimisation,
+    text: 'Steps of the sweep',
+    default: '100',
+  },
+  optimizer,
+  momentum,
+  'weight-decay': weightDecay,
+  ...engineOptions,
+  ...seed,
+  ...commonOptions,
+} as const satisfies OptionTable

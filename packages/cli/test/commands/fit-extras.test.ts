@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runHere } from '../run-here.js'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ductus-extras-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const small =
+  '--fc1 8 --fc2 0 --limit-train-batches 6 --limit-val-batches 1 --limit-test-batches 1 --num-sanity-val-steps 0'
+const fit = (line: string) => runHere(`fit ${small} --root-dir ${folder} --json ${line}`)
+
+interface FitJson {
+  runDir: string
+  checkpoint: string
+  metrics: Record<string, number>
+}
+
+describe('schedules, histories, loggers', () => {
+  it('follows one cycle, and records what was asked', async () => {
+    const { code, stdout, stderr } = await fit(
+      '--one_cycle_max_lr=0.01 --one_cycle_total_steps=6 --logger csv --logger jsonl ' +
+        '--loss-history-every-n-steps 2 --parameter-history-every-n-steps 3 ' +
+        '--gradient-norm-every-n-steps 1 --throughput-every-n-steps 2 --log-every-n-steps 1',
+    )
+    expect(stderr).not.toMatch(/^ductus:/m)
+    expect(code).toBe(0)
+    const { runDir } = JSON.parse(stdout) as FitJson
+    const read = (name: string) => readFileSync(join(runDir, name), 'utf8')
+    expect(read('loss-history.csv').trim().split('\n')[1]).toMatch(/^0,2\.\d+/)
+    expect(existsSync(join(runDir, 'parameter-history', 'index.json'))).toBe(true)
+    expect(read('throughput.csv').trim().split('\n').length).toBeGreaterThan(2)
+    const rows = read('metrics.jsonl')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, number>)
+    const rates = rows.flatMap(({ lr }) => (lr === undefined ? [] : [lr]))
+    expect(Math.max(...rates)).toBeGreaterThan(0.005)
+    expect(rates.at(-1)).toBeLessThan(1e-4)
+    expect(rows.some((row) => (row['grad/norm'] ?? 0) > 0)).toBe(true)
+  })
+
+  it('ends with the error of a cycle that is over', async () => {
+    const { code, stderr } = await fit('--one-cycle-max-lr 0.01 --one-cycle-total-steps 3 --quiet')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^ductus: [^\n]+\n$/)
+  })
+
+  it.each([
+    ['--lr-schedule cosine', 2, 'Option --lr-schedule cosine: expected --lr-steps <n> too.'],
+    ['--one-cycle-max-lr 1 --lr-schedule step', 2, 'expected no other schedule beside it'],
+    ['--logger papyrus', 2, 'Option --logger: Unknown logger "papyrus".'],
+    ['--freeze fc9', 2, 'fc9'],
+  ])('%s', async (line, expected, message) => {
+    const { code, stderr } = await fit(`${line} --quiet`)
+    expect(stderr).toContain(message)
+    expect(code).toBe(expected)
+  })
+
+  it('keeps frozen layers as they are', async () => {
+    const { stderr, code } = await fit('--freeze fc1 --max-epochs 1')
+    expect(code).toBe(0)
+    expect(stderr).toContain('Frozen: fc1')
+  })
+})
+
+describe('lr-find', () => {
+  it('sweeps, draws and suggests', async () => {
+    const line = 'lr-find --fc1 32 --fc2 0 --steps 40 --min-lr 1e-5'
+    const { code, stdout } = await runHere(line)
+    expect(code).toBe(0)
+    expect(stdout).toContain('Smoothed loss by learning rate')
+    expect(stdout).toMatch(/Suggested learning rate: \d\.\d\de-[1-4] /)
+    const json = JSON.parse((await runHere(`${line} --json`)).stdout) as {
+      lr: number[]
+      smoothed: number[]
+    }
+    expect(json.lr[0]).toBeCloseTo(1e-5, 8)
+    expect(json.smoothed).toHaveLength(json.lr.length)
+  })
+
+  it('runs before a fit with --auto_lr_find', async () => {
+    const { code, stderr } = await fit('--auto_lr_find')
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/Learning rate found: \d|the loss falls nowhere/)
+  })
+})
+
+describe('export', () => {
+  it.each([
+    ['tfjs', 'net', 'net/model.json'],
+    ['safetensors', 'net.safetensors', 'net.safetensors'],
+    ['onnx', 'net.onnx', 'net.onnx'],
+  ])('writes %s', async (format, out, file) => {
+    if (!existsSync(join(folder, 'default'))) await fit('')
+    const path = join(folder, out)
+    const line = `export --root-dir ${folder} --format ${format} --out ${path} --json`
+    const { code, stdout } = await runHere(line)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ format, path })
+    expect(readFileSync(join(folder, file)).length).toBeGreaterThan(1000)
+  })
+
+  it('and safetensors come back as initial weights, with the same test result', async () => {
+    const whole = '--max-epochs 0 --limit-test-batches 1.0'
+    const path = join(folder, 'again.safetensors')
+    const first = JSON.parse((await fit('--name source')).stdout) as FitJson
+    await runHere(`export --checkpoint ${first.checkpoint} --format safetensors --out ${path}`)
+    const byTensors = await fit(`${whole} --load-checkpoint ${path}`)
+    const byCheckpoint = await fit(`${whole} --load-checkpoint ${first.checkpoint}`)
+    const loss = ({ stdout }: { stdout: string }) =>
+      (JSON.parse(stdout) as FitJson).metrics['test/loss']
+    expect(loss(byTensors)).toBeCloseTo(loss(byCheckpoint) ?? 0, 6)
+  })
+})
