@@ -1,3 +1,4 @@
+import { variableGrads } from '@ductus/backend'
 import type { Batch } from '@ductus/data'
 import {
   clipByValue,
@@ -10,7 +11,6 @@ import {
   sum,
   addN,
   tidy,
-  variableGrads,
   type Scalar,
   type Tensor,
 } from '@tensorflow/tfjs-core'

@@ -1,10 +1,8 @@
-import { softmaxCrossEntropy } from '@ductus/backend'
 import {
-  mean,
   reshape,
-  softmax,
   type Scalar,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -16,6 +14,7 @@ import { oneCycle } from '../schedules/one-cycle.js'
 import type { Schedule } from '../schedules/schedule.js'
 import { assertLogits } from './assert-logits.js'
 import { LitModule, type EvaluationReport } from './lit-module.js'
+import { lossByName, type ClassifierLoss, type LossName } from './losses.js'
 import { modelInfo } from './model-info.js'
 import type { Stage, StepContext, TensorBatch } from './step-context.js'
 
@@ -27,6 +26,8 @@ export interface ClassifierOptions {
   lr?: number
   /** More options of the optimizer, such as `{ momentum: 0.9 }`. */
   optimizerOptions?: Readonly<Record<string, unknown>>
+  /** Loss by name: `cross_entropy`, `nll`, `mse` (targets ±1), `bce` or `huber`. Defaults to `cross_entropy`. */
+  loss?: LossName
   /** Share of the target spread over all classes, 0 to 1. Defaults to 0. */
   labelSmoothing?: number
   /** A weight a class. Defaults to 1 each. */
@@ -42,7 +43,7 @@ export interface ClassifierOptions {
 }
 
 /**
- * Trains a model whose outputs are logits `[batch, classes]`, by cross-entropy; logs loss and accuracy, and counts a
+ * Trains a model whose outputs are logits `[batch, classes]`, by cross-entropy unless another loss is named; logs loss and accuracy, and counts a
  * confusion matrix in validation and test.
  *
  * @throws TrainingError `SHAPE_MISMATCH` in the first step when the outputs are no logits
@@ -53,6 +54,7 @@ export class Classifier extends LitModule {
   readonly model: LayersModel
   readonly options: Readonly<ClassifierOptions>
   readonly #classes: number | undefined
+  readonly #loss: ClassifierLoss
   #confusion: ConfusionMatrix | undefined
 
   constructor(model: LayersModel, options: ClassifierOptions = {}) {
@@ -60,6 +62,7 @@ export class Classifier extends LitModule {
     this.model = model
     this.options = options
     this.#classes = modelInfo(model)?.config?.mapping?.length
+    this.#loss = lossByName(options.loss ?? 'cross_entropy')
     // Built once here so that a wrong name or value fails before any data is read.
     createOptimizer(options.optimizer ?? 'Adam', this.#optimizerOptions())
   }
@@ -76,9 +79,9 @@ export class Classifier extends LitModule {
     return this.#step('test', batch, context)
   }
 
-  /** Computes probabilities `[batch, classes]`. */
+  /** Computes scores `[batch, classes]`: probabilities, except for `mse` and `huber`, whose outputs stay as they are. */
   override predictStep(batch: TensorBatch, context: StepContext): Tensor {
-    return softmax(this.#logits(batch, context))
+    return this.#loss.scores(this.#logits(batch, context))
   }
 
   override configureOptimizers(): OptimizerSetup {
@@ -91,9 +94,15 @@ export class Classifier extends LitModule {
   }
 
   override hparams(): Record<string, unknown> {
-    const { optimizer = 'Adam', lr = 1e-3, schedule, ...rest } = this.options
+    const {
+      loss = 'cross_entropy',
+      optimizer = 'Adam',
+      lr = 1e-3,
+      schedule,
+      ...rest
+    } = this.options
     const named = schedule ? { schedule: schedule.name || 'custom' } : {}
-    return { loss: 'cross_entropy', optimizer, lr, ...rest, ...named }
+    return { loss, optimizer, lr, ...rest, ...named }
   }
 
   override onEvaluationStart(_stage: Stage): void {
@@ -120,13 +129,9 @@ export class Classifier extends LitModule {
   #step(stage: 'train' | 'validation' | 'test', batch: TensorBatch, context: StepContext): Scalar {
     const logits = this.#logits(batch, context)
     const labels = batch.y.rank === 1 ? batch.y : reshape(batch.y, [batch.size])
-    const { labelSmoothing, classWeights } = this.options
-    const losses = softmaxCrossEntropy(logits, labels, {
-      ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
-      ...(classWeights === undefined ? {} : { classWeights: [...classWeights] }),
-    })
+    const loss = this.#loss.compute(logits, labels as Tensor1D, this.options)
     this.#logAccuracy(stage, logits, batch)
-    return mean(losses)
+    return loss
   }
 
   #logAccuracy(stage: Stage, logits: Tensor2D, batch: TensorBatch): void {

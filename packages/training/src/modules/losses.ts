@@ -1,0 +1,118 @@
+import { softmaxCrossEntropy } from '@ductus/backend'
+import {
+  abs,
+  add,
+  cast,
+  div,
+  exp,
+  gather,
+  log1p,
+  mean,
+  minimum,
+  mul,
+  neg,
+  oneHot,
+  relu,
+  sigmoid,
+  softmax,
+  square,
+  sub,
+  sum,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core'
+import { suggestName } from '../nearest-name.js'
+import { TrainingError } from '../training-error.js'
+
+/** What a loss may be told. */
+export interface LossOptions {
+  /** Share of the target spread over all classes; cross-entropy alone. */
+  labelSmoothing?: number
+  /** A weight a class; cross-entropy and NLL. */
+  classWeights?: readonly number[]
+}
+
+/** A classifier's loss: how it is computed, and what its outputs mean as scores. */
+export interface ClassifierLoss {
+  /** Outputs `[batch, classes]` and classes `[batch]`, int32, to the mean loss. */
+  compute(outputs: Tensor2D, labels: Tensor1D, options: LossOptions): Scalar
+  /** Outputs to scores `[batch, classes]`. */
+  scores(outputs: Tensor2D): Tensor
+}
+
+const targets = (labels: Tensor1D, outputs: Tensor2D, low: number): Tensor =>
+  add(mul(cast(oneHot(labels, outputs.shape[1]), 'float32'), 1 - low), low)
+
+const losses = {
+  /** Cross-entropy on logits; the mean over the batch, or PyTorch's weighted mean with class weights. */
+  cross_entropy: {
+    compute(outputs, labels, { labelSmoothing, classWeights }) {
+      const each = softmaxCrossEntropy(outputs, labels, {
+        ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+        ...(classWeights === undefined ? {} : { classWeights }),
+      })
+      return classWeights === undefined ? mean(each) : weightedMean(each, labels, classWeights)
+    },
+    scores: (outputs) => softmax(outputs),
+  },
+  /** Negative log likelihood of log-probabilities. */
+  nll: {
+    compute(outputs, labels, { classWeights }) {
+      const mask = cast(oneHot(labels, outputs.shape[1]), 'float32')
+      const each = neg(sum(mul(outputs, mask), 1))
+      if (classWeights === undefined) return mean(each)
+      const weights = gather([...classWeights], labels)
+      return weightedMean(mul(each, weights), labels, classWeights)
+    },
+    scores: (outputs) => exp(outputs),
+  },
+  /** Mean square over batch and classes, on targets +1 for the class and −1 for the others. */
+  mse: {
+    compute: (outputs, labels) => mean(square(sub(outputs, targets(labels, outputs, -1)))),
+    scores: (outputs) => outputs,
+  },
+  /** Binary cross-entropy of each class's logit, over batch and classes. */
+  bce: {
+    compute(outputs, labels) {
+      const wanted = targets(labels, outputs, 0)
+      const soft = log1p(exp(neg(abs(outputs))))
+      return mean(add(sub(relu(outputs), mul(outputs, wanted)), soft))
+    },
+    scores: (outputs) => sigmoid(outputs),
+  },
+  /** Huber's loss with δ = 1, over batch and classes, on targets +1 and −1. */
+  huber: {
+    compute(outputs, labels) {
+      const distance = abs(sub(outputs, targets(labels, outputs, -1)))
+      const near = minimum(distance, 1)
+      return mean(add(mul(square(near), 0.5), sub(distance, near)))
+    },
+    scores: (outputs) => outputs,
+  },
+} satisfies Record<string, ClassifierLoss>
+
+/** The names by which losses are known. */
+export type LossName = keyof typeof losses
+
+/** All losses' names. */
+export const lossNames = Object.keys(losses) as readonly LossName[]
+
+/**
+ * Finds a loss by name; dashes and underscores are one.
+ *
+ * @throws TrainingError `UNKNOWN_NAME` with the nearest name
+ */
+export function lossByName(name: LossName): ClassifierLoss {
+  const wanted = String(name).toLowerCase().replaceAll('-', '_')
+  const known = lossNames.find((each) => each === wanted)
+  if (known) return losses[known]
+  throw new TrainingError('UNKNOWN_NAME', `Unknown loss "${name}". ${suggestName(name, lossNames)}`)
+}
+
+/** PyTorch divides by the weights of the labels that are there, not by the batch. */
+function weightedMean(each: Tensor, labels: Tensor1D, classWeights: readonly number[]): Scalar {
+  const total = sum(gather([...classWeights], labels))
+  return div(sum(each), total)
+}
