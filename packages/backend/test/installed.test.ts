@@ -158,6 +158,34 @@ describe('TensorFlow’s own bindings', () => {
     expect(stdout).toMatch(/^UNAVAILABLE .*installed without its binding/)
   })
 
+  it('leave nothing behind when both fail after registering their kernels', async () => {
+    const failing = `
+      const tf = require('@tensorflow/tfjs-core')
+      tf.registerKernel({ kernelName: 'Abs', backendName: 'tensorflow', kernelFunc: () => [] })
+      throw new Error('tfjs_binding.node can not be found')`
+    await installed.addPackage('@tensorflow/tfjs-node', failing)
+    await installed.addPackage('@tensorflow/tfjs-node-gpu', failing)
+    const tool = await installed.write('tools/nvidia-smi', '#!/bin/sh\necho "NVIDIA T4, 550.54"\n')
+    await chmod(tool, 0o755)
+    const file = await installed.write(
+      'both-fail.mjs',
+      `import { listBackends, useBackend } from '@ductus/backend'
+       await listBackends()
+       const reports = await listBackends()
+       const { name } = await useBackend('auto')
+       const reasons = reports.filter(({ reason }) => reason?.includes('without its binding'))
+       process.stdout.write(reasons.map(({ name }) => name).join() + ' then ' + name)`,
+    )
+    const { stdout, stderr } = await runNode([file], {
+      env: {
+        PATH: `${join(installed.folder, 'tools')}:${process.env['PATH']}`,
+        CUDA_VISIBLE_DEVICES: '0',
+      },
+    })
+    expect(stdout).toBe('tensorflow-gpu,tensorflow then wasm')
+    expect(stderr).toBe('')
+  })
+
   it('find the util functions that Node 23 removed', async () => {
     await installed.addPackage(
       '@tensorflow/tfjs-node',
