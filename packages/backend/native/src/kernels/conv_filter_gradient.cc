@@ -39,63 +39,67 @@ struct Task {
     const int64_t image = index / row_blocks() * images_per_block, row = index % row_blocks() * rows_per_block;
     return {image, least(images_per_block, g.batch - image), row, least(rows_per_block, g.out_height - row)};
   }
-  bool unfolds() const { return g.filter_height > 1 && g.filter_width * g.in_channels < kShortRun; }
+  bool unfolds() const { return g.filter_height > 1 && g.dilation_width == 1 && g.filter_width * g.in_channels < kShortRun; }
   int64_t window_height(int64_t rows) const {
     return (rows - 1) * g.stride_height + (g.filter_height - 1) * g.dilation_height + 1;
   }
   int64_t window_width() const { return (g.out_width - 1) * g.stride_width + (g.filter_width - 1) * g.dilation_width + 1; }
 };
 
-// to[pixel][k]: for each output pixel what all taps see.
+// to[pixel][k]: for each output pixel what all taps see. Runs are shorter than a vector, so each is copied as one: what
+// that writes too much, the next run overwrites.
 void unfold(const Task& t, const float* window, int64_t rows, float* to) {
   const ConvGeometry& g = t.g;
-  const int64_t row_floats = t.window_width() * g.in_channels;
+  const int64_t row_floats = t.window_width() * g.in_channels, run = g.filter_width * g.in_channels;
   for (int64_t r = 0; r < rows; r++)
-    for (int64_t c = 0; c < g.out_width; c++)
-      for (int64_t kh = 0; kh < g.filter_height; kh++) {
-        const float* from = window + (r * g.stride_height + kh * g.dilation_height) * row_floats + c * g.stride_width * g.in_channels;
-        for (int64_t kw = 0; kw < g.filter_width; kw++, from += g.dilation_width * g.in_channels)
-          for (int64_t i = 0; i < g.in_channels; i++) *to++ = from[i];
-      }
+    for (int64_t c = 0; c < g.out_width; c++) {
+      const float* from = window + r * g.stride_height * row_floats + c * g.stride_width * g.in_channels;
+      for (int64_t kh = 0; kh < g.filter_height; kh++, from += g.dilation_height * row_floats, to += run) store(to, load(from));
+    }
+}
+
+// One vector of columns of one panel: packs it and returns its sum over the pixels.
+template <Activation kind>
+DUCTUS_INLINE F pack_columns(const float* dy, const float* y, int64_t pixels, int64_t channels, int64_t columns, int64_t width, float* to) {
+  F sum = {};
+  if (columns == kLanes) {
+    for (int64_t i = 0; i < pixels; i++) {
+      F v = load(dy + i * channels);
+      if constexpr (kind != Activation::linear) v *= derivative<kind>(load(y + i * channels));
+      store(to + i * width, v);
+      sum += v;
+    }
+    return sum;
+  }
+  for (int64_t i = 0; i < pixels; i++) {
+    F v = load_first(dy + i * channels, columns);
+    if constexpr (kind != Activation::linear) v *= derivative<kind>(load_first(y + i * channels, columns));
+    store_first(to + i * width, v, least<int64_t>(width, kLanes));
+    sum += v;
+  }
+  return sum;
 }
 
 // Packs the block's dy by panels and adds its columns to d_bias.
-void pack_gradient(const Task& t, const Block& block, float* masked, float* to, float* d_bias) {
+template <Activation kind>
+void pack_gradient(const Task& t, const Block& block, float* to, float* d_bias) {
   const ConvGeometry& g = t.g;
   const int64_t image_pixels = block.rows * g.out_width, pixels = block.images * image_pixels;
   for (int64_t n = 0; n < block.images; n++) {
     const int64_t at = (block.image + n) * g.out_size() + block.row * g.out_width * g.out_channels;
-    const float* from = t.dy + at;
-    if (t.y) {
-      with_activation(t.activation, [&]<Activation kind>() {
-        multiply_derivative<kind>(t.dy + at, t.y + at, image_pixels * g.out_channels, masked);
-      });
-      from = masked;
-    }
-    for (PanelCursor p(g.out_channels); p.more(); p.next()) {
-      float* panel = to + p.packed() * pixels + n * image_pixels * p.width();
-      pack_panel(p.kind(), p.columns(), image_pixels, from + p.column(), g.out_channels, 1, panel);
-      if (p.kind() == PanelKind::wide) {
-        F low = load(d_bias + p.packed()), high = load(d_bias + p.packed() + kLanes);
-        for (int64_t i = 0; i < image_pixels; i++, panel += 2 * kLanes) {
-          low += load(panel);
-          high += load(panel + kLanes);
-        }
-        store(d_bias + p.packed(), low);
-        store(d_bias + p.packed() + kLanes, high);
-        continue;
+    for (PanelCursor p(g.out_channels); p.more(); p.next())
+      for (int64_t j = 0; j < p.width(); j += kLanes) {
+        const int64_t columns = greatest<int64_t>(0, least<int64_t>(kLanes, p.columns() - j)), from = at + p.column() + (columns ? j : 0);
+        const F sum = pack_columns<kind>(t.dy + from, t.y + from, image_pixels, g.out_channels, columns, p.width(),
+                                         to + p.packed() * pixels + n * image_pixels * p.width() + j);
+        float* bias = d_bias + p.packed() + j;
+        const int64_t width = least<int64_t>(kLanes, p.width());
+        store_first(bias, load_first(bias, width) + sum, width);
       }
-      for (int j = 0; j < p.width(); j += 4) {
-        F4 sum = load<F4>(d_bias + p.packed() + j);
-        for (int64_t i = 0; i < image_pixels; i++) sum += load<F4>(panel + i * p.width() + j);
-        store(d_bias + p.packed() + j, sum);
-      }
-    }
   }
 }
 
-void add_block(const Task& t, const Block& block, bool first, float* window, float* columns, float* masked, float* gradient,
-               float* sums) {
+void add_block(const Task& t, const Block& block, bool first, float* window, float* columns, float* gradient, float* sums) {
   const ConvGeometry& g = t.g;
   const int64_t pixels = block.images * block.rows * g.out_width;
   const ImageWindow extent = {block.row * g.stride_height - g.pad_top, -g.pad_left, t.window_height(block.rows),
@@ -104,7 +108,7 @@ void add_block(const Task& t, const Block& block, bool first, float* window, flo
   for (int64_t n = 0; n < block.images; n++)
     copy_window(t.x + (block.image + n) * g.in_size(), nullptr, Activation::linear, g.in_height, g.in_width, g.in_channels,
                 extent, window + n * window_floats);
-  pack_gradient(t, block, masked, gradient, sums + t.depth * t.packed);
+  with_activation(t.activation, [&]<Activation kind>() { pack_gradient<kind>(t, block, gradient, sums + t.depth * t.packed); });
 
   TileRun run;
   run.outer = block.images;
@@ -190,12 +194,11 @@ void conv_filter_gradient(const Context& context, const ConvGeometry& g, const f
     std::memset(own + t.depth * t.packed, 0, sizeof(float) * static_cast<size_t>(t.packed));
     const int64_t block_pixels = t.images_per_block * t.rows_per_block * g.out_width;
     const Scratch window(t.images_per_block * t.window_height(t.rows_per_block) * t.window_width() * g.in_channels);
-    const Scratch columns(t.unfolds() ? block_pixels * t.depth : 0);
-    const Scratch masked(y ? t.rows_per_block * g.out_width * g.out_channels : 0);
+    const Scratch columns(t.unfolds() ? block_pixels * t.depth + kLanes : 0);
     const Scratch gradient(block_pixels * t.packed);
     const int64_t begin = part_begin(t.blocks(), shards, shard), end = part_begin(t.blocks(), shards, shard + 1);
     for (int64_t i = begin; i < end; i++)
-      add_block(t, t.block(i), i == begin, window.data(), columns.data(), masked.data(), gradient.data(), own);
+      add_block(t, t.block(i), i == begin, window.data(), columns.data(), gradient.data(), own);
   });
   add_shards(context, t, shards, sums.data(), d_filter, d_bias);
 }

@@ -56,38 +56,46 @@ DUCTUS_INLINE V splat(float x) {
   return x - V{};
 }
 
-// The first n lanes, the rest 0. Reads nothing beyond them.
+#if defined(__AVX2__) && !defined(__AVX512VL__)
+DUCTUS_INLINE __m256i first_lanes(int64_t n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+#endif
+
+// The first n lanes, 0 ≤ n ≤ all, the rest 0. Reads nothing beyond them.
 template <class V = F>
 DUCTUS_INLINE V load_first(const float* p, int64_t n) {
-#if defined(__AVX512F__)
-  if constexpr (Lanes<V>::count == 16)
-    return (V)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
-#endif
+  constexpr int lanes = Lanes<V>::count;
 #if defined(__AVX512VL__)
-  if constexpr (Lanes<V>::count == 8)
-    return (V)_mm256_maskz_loadu_ps(static_cast<__mmask8>((1u << n) - 1), p);
-#endif
+  const auto mask = (1u << n) - 1;
+  if constexpr (lanes == 16) return (V)_mm512_maskz_loadu_ps(static_cast<__mmask16>(mask), p);
+  else if constexpr (lanes == 8) return (V)_mm256_maskz_loadu_ps(static_cast<__mmask8>(mask), p);
+  else return (V)_mm_maskz_loadu_ps(static_cast<__mmask8>(mask), p);
+#elif defined(__AVX2__)
+  if constexpr (lanes == 8) return (V)_mm256_maskload_ps(p, first_lanes(n));
+  else return (V)_mm_maskload_ps(p, _mm256_castsi256_si128(first_lanes(n)));
+#else
   V v = {};
-  for (int i = 0; i < Lanes<V>::count; i++)
+  for (int i = 0; i < lanes; i++)
     if (i < n) v[i] = p[i];
   return v;
+#endif
 }
 template <class V>
 DUCTUS_INLINE void store_first(float* p, V v, int64_t n) {
-#if defined(__AVX512F__)
-  if constexpr (Lanes<V>::count == 16) {
-    _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << n) - 1), (__m512)v);
-    return;
-  }
-#endif
+  constexpr int lanes = Lanes<V>::count;
 #if defined(__AVX512VL__)
-  if constexpr (Lanes<V>::count == 8) {
-    _mm256_mask_storeu_ps(p, static_cast<__mmask8>((1u << n) - 1), (__m256)v);
-    return;
-  }
-#endif
-  for (int i = 0; i < Lanes<V>::count; i++)
+  const auto mask = (1u << n) - 1;
+  if constexpr (lanes == 16) _mm512_mask_storeu_ps(p, static_cast<__mmask16>(mask), (__m512)v);
+  else if constexpr (lanes == 8) _mm256_mask_storeu_ps(p, static_cast<__mmask8>(mask), (__m256)v);
+  else _mm_mask_storeu_ps(p, static_cast<__mmask8>(mask), (__m128)v);
+#elif defined(__AVX2__)
+  if constexpr (lanes == 8) _mm256_maskstore_ps(p, first_lanes(n), (__m256)v);
+  else _mm_maskstore_ps(p, _mm256_castsi256_si128(first_lanes(n)), (__m128)v);
+#else
+  for (int i = 0; i < lanes; i++)
     if (i < n) p[i] = v[i];
+#endif
 }
 
 template <class V>

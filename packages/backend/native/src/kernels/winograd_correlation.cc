@@ -12,7 +12,9 @@
 namespace ductus::DUCTUS_ISA {
 namespace {
 
-constexpr int64_t kBlockTiles = 2 * kTileRows * (kTileRows < 10 ? 2 : 1);
+constexpr int64_t kBlockTiles = kTileRows * (kTileRows < 10 ? 4 : 2);
+// Room for a block: an odd number, so that the 36 places that a tile is written to fall into different sets of the cache.
+constexpr int64_t kBlockRoom = kBlockTiles + 1;
 
 struct Sizes {
   int64_t tiles_high, tiles_wide, tiles;  // of an image
@@ -54,7 +56,7 @@ void transform_input(const Correlation& t, const Sizes& s, const float* window, 
   const float* from = window + (tile / s.tiles_wide * s.window_width + tile % s.tiles_wide) * kWinogradOut * t.channels;
   each_vector(0, t.channels, [&](int64_t i, auto lanes) {
     transform_tile<InputTransform>([&](int r, int c) { return lanes.read(from + (r * s.window_width + c) * t.channels + i); },
-                                   [&](int r, int c, F v) { store(to + (r * kWinogradIn + c) * kBlockTiles * s.row + i, v); });
+                                   [&](int r, int c, F v) { store(to + (r * kWinogradIn + c) * kBlockRoom * s.row + i, v); });
   });
 }
 
@@ -67,8 +69,8 @@ void multiply(const Correlation& t, const Sizes& s, const float* input, const fl
       const float* b = filter + product * t.channels * s.packed + p.packed() * t.channels;
       for (int64_t i = 0; i < tiles;) {
         const int rows = next_tile_rows(tiles - i, tile_rows(p.kind()));
-        out.c = products + (product * kBlockTiles + i) * s.packed + p.packed();
-        tile_kernel_by_rows(p.kind(), rows)(run, input + (product * kBlockTiles + i) * s.row, b, out);
+        out.c = products + (product * kBlockRoom + i) * s.packed + p.packed();
+        tile_kernel_by_rows(p.kind(), rows)(run, input + (product * kBlockRoom + i) * s.row, b, out);
         i += rows;
       }
     }
@@ -86,7 +88,7 @@ void transform_output(const Correlation& t, const Sizes& s, const float* product
       const float* from = products + panel.packed() + i;
       const F bias = t.bias ? lanes.read(t.bias + panel.packed() + i) : F{};
       transform_tile<OutputTransform>(
-          [&](int r, int c) { return lanes.read(from + (r * kWinogradIn + c) * kBlockTiles * s.packed); },
+          [&](int r, int c) { return lanes.read(from + (r * kWinogradIn + c) * kBlockRoom * s.packed); },
           [&](int r, int c, F v) {
             if (r < rows && c < columns) lanes.write(to + r * t.out_row + c * t.out_pixel + panel.column() + i, activate<kind>(v + bias));
           });
@@ -114,8 +116,8 @@ void correlate_winograd(const Context& context, const Correlation& t) {
     seen.top += tile_row * kWinogradOut;
     seen.height = (tile_rows_end - tile_row) * kWinogradOut + 2;
     const Scratch copy(seen.height * seen.width * t.channels);
-    const Scratch input(kWinogradProducts * kBlockTiles * s.row + kLanes);
-    const Scratch products(kWinogradProducts * kBlockTiles * s.packed);
+    const Scratch input(kWinogradProducts * kBlockRoom * s.row + kLanes);
+    const Scratch products(kWinogradProducts * kBlockRoom * s.packed);
     for (int64_t n = 0; n < count; n++) {
       const int64_t at = (first + n) * t.in_height * t.in_width * t.channels;
       copy_window(t.x + at, t.y ? t.y + at : nullptr, t.derivative, t.in_height, t.in_width, t.channels, seen, copy.data());

@@ -13,7 +13,9 @@
 namespace ductus::DUCTUS_ISA {
 namespace {
 
-constexpr int64_t kGroupFloats = 4 << 20;  // of transformed values, kept at a time
+// Transformed values that are kept at a time: little enough for the cache, and no less than the sums, which each group
+// reads and writes once.
+constexpr int64_t kLeastGroupFloats = 1 << 20;
 constexpr int64_t kColumnParts = 2;        // that each product is cut in, to have enough for all threads
 
 struct Task {
@@ -24,7 +26,9 @@ struct Task {
   int64_t group;  // images
 
   int64_t tiles() const { return tiles_high * tiles_wide; }
-  int64_t group_tiles() const { return group * tiles(); }
+  // Room for the tiles of a group: an odd number, so that the 36 places that a tile is written to fall into different
+  // sets of the cache.
+  int64_t group_tiles() const { return group * tiles() | 1; }
   ImageWindow input_window() const {
     return {-g.pad_top, -g.pad_left, tiles_high * kWinogradOut + 2, tiles_wide * kWinogradOut + 2};
   }
@@ -113,7 +117,8 @@ void conv_filter_gradient_winograd(const Context& context, const ConvGeometry& g
                                    Activation activation, float* d_filter, float* d_bias) {
   Task t = {g, x, dy, y, activation, ceil_div(g.out_height, kWinogradOut), ceil_div(g.out_width, kWinogradOut),
             packed_columns(g.out_channels), winograd_row(g.in_channels), 1};
-  t.group = greatest<int64_t>(1, least(g.batch, kGroupFloats / (kWinogradProducts * t.tiles() * (t.row + t.packed))));
+  const int64_t group_floats = greatest(kLeastGroupFloats, kWinogradProducts * g.in_channels * t.packed);
+  t.group = greatest<int64_t>(1, least(g.batch, group_floats / (kWinogradProducts * t.tiles() * (t.row + t.packed))));
   const int64_t group_tiles = t.group_tiles();
   const Scratch inputs(kWinogradProducts * group_tiles * t.row + kLanes), gradients(kWinogradProducts * group_tiles * t.packed);
   const Scratch sums(kWinogradProducts * g.in_channels * t.packed), bias(g.batch * t.packed);
