@@ -16,7 +16,7 @@ export interface Dataset {
   readonly yShape: readonly number[]
   /** Number type of the targets. Defaults to `int32`. */
   readonly yDtype?: 'int32' | 'float32'
-  /** Writes the samples of these indices one after the other into `x` and `y`. */
+  /** Writes the samples of these indices one after the other into `x` and `y`, which are new: zero everywhere. */
   fill(
     indices: ArrayLike<number>,
     x: Float32Array,

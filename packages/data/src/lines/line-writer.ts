@@ -27,6 +27,7 @@ export class LineWriter {
   readonly #material: LineMaterial
   readonly #style: LineStyle
   readonly #glyphs: Glyphs
+  #view: { picture: Uint8Array; view: DataView } | undefined
   readonly #lookup = byteTable()
   readonly #chosen = new Int32Array(emnistMapping.length)
 
@@ -56,6 +57,7 @@ export class LineWriter {
     const overlap = minOverlap + random() * (maxOverlap - minOverlap)
     const pitch = side - Math.floor(side * overlap)
     const chosen = this.#chosen.fill(-1)
+    const view = picture instanceof Uint8Array ? this.#viewOf(picture) : undefined
     for (let i = start; i < end; i++) {
       const character = text[i] as number
       const from = offsets[character] as number
@@ -67,13 +69,21 @@ export class LineWriter {
         chosen[character] = sample
       }
       const left = at + (i - start) * pitch
-      if (picture instanceof Uint8Array) {
-        addToBytes(this.#glyphs, sample, picture, left, this.width)
+      if (view !== undefined) {
+        addToBytes(this.#glyphs, sample, view, left, this.width)
       } else {
-        addToFloats(this.#glyphs, sample, picture, left, this.width, this.#lookup)
+        addToFloats(this.#glyphs, sample, picture as Float32Array, left, this.width, this.#lookup)
       }
     }
     this.#label(target, targetAt, start, end)
+  }
+
+  #viewOf(picture: Uint8Array): DataView {
+    if (this.#view?.picture !== picture) {
+      const { buffer, byteOffset, byteLength } = picture
+      this.#view = { picture, view: new DataView(buffer, byteOffset, byteLength) }
+    }
+    return this.#view.view
   }
 
   #label(

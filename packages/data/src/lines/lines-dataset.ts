@@ -41,7 +41,6 @@ export class LinesDataset implements Dataset {
     const { part, fixedSeed, style } = this.#options
     const { size } = this.#writer
     const [seed, epoch] = fixedSeed === undefined ? [context.seed, context.epoch] : [fixedSeed, 0]
-    x.fill(0, 0, indices.length * size)
     for (let i = 0; i < indices.length; i++) {
       const key = { seed, part, epoch, index: indices[i] as number }
       this.#writer.write(key, x, i * size, y, i * style.maxLength)
