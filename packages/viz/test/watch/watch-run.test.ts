@@ -1,8 +1,10 @@
 import { request } from 'node:http'
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { chromium } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { watchRun, type Watcher } from '../../src/index.js'
+import { browserPath } from '../support/browser.js'
 import { makeRun, metricsText } from '../support/make-run.js'
 
 const open: Watcher[] = []
@@ -115,4 +117,29 @@ describe('watchRun', () => {
       'which is taken',
     )
   })
+})
+
+describe.skipIf(browserPath === undefined)('the watched page in headless Chromium', () => {
+  it('draws the charts and follows the run without a reload or an error', async () => {
+    const folder = await run()
+    const { url } = await watched(folder)
+    const browser = await chromium.launch({
+      executablePath: browserPath ?? '',
+      args: ['--no-sandbox'],
+    })
+    try {
+      const page = await browser.newPage()
+      const errors: string[] = []
+      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+      page.on('pageerror', (error) => errors.push(String(error)))
+      await page.goto(url)
+      await page.waitForSelector('#content svg[role=img]')
+      expect(await page.textContent('#state')).toContain('Epoch 1, step 5')
+      await appendFile(join(folder, 'metrics.csv'), '1,10,1280,,,0.5,0.8,0.4,0.85,\n')
+      await page.getByText('Epoch 2, step 10').waitFor()
+      expect(errors).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  }, 120_000)
 })
