@@ -60,7 +60,7 @@ describe('a wrong command line is one line on stderr and exit code 2', () => {
     ['fit --train-size -5', 'trainSize'],
     ['fit --optimizer Adma', 'Unknown optimizer "Adma"'],
     ['fit --backend nativ', 'Unknown backend "nativ". Did you mean native?'],
-    ['fit --loss mse', 'Option --loss: Unknown value "mse"'],
+    ['fit --loss mean', 'Option --loss: Unknown value "mean"'],
     ['fit --model ./none.ts', 'Option --model: there is no file "./none.ts".'],
     ['fit --callback ./none.ts --model ./none.ts', 'there is no file'],
     ['predict', 'ductus predict: expected <image...>, received none.'],

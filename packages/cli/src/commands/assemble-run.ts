@@ -1,5 +1,5 @@
 import type { DataModule } from '@ductus/data'
-import type { Classifier } from '@ductus/training'
+import type { Classifier, LossName } from '@ductus/training'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { readFile } from 'node:fs/promises'
 import { repeatableArgv } from '../argv/expand-config.js'
@@ -56,10 +56,11 @@ export async function assembleRun(
 /** Makes the module that trains a model as the options say. */
 export async function trainingModule(model: LayersModel, values: FitValues): Promise<Classifier> {
   const { Classifier } = await import('@ductus/training')
-  const { optimizer, lr, labelSmoothing } = values
+  const { optimizer, lr, loss, labelSmoothing } = values
   return new Classifier(model, {
     ...(optimizer === undefined ? {} : { optimizer: optimizer as 'Adam' }),
     ...(lr === undefined ? {} : { lr }),
+    ...(loss === undefined ? {} : { loss: loss as LossName }),
     ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
     optimizerOptions: optimizerOptions(values),
     ...(await learningSchedule(values)),

@@ -1,5 +1,5 @@
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
-import { restoreModel } from '../checkpoints/restore-model.js'
+import { lossOf, restoreModel } from '../checkpoints/restore-model.js'
 import { findDataClass } from '../classes/find-data-class.js'
 import { failure } from '../errors/cli-error.js'
 import type { CommandCall } from '../options/command-spec.js'
@@ -58,7 +58,7 @@ async function evaluate(stage: 'validate' | 'test', call: Call): Promise<number>
       reporter,
     })
     interrupts.signal.addEventListener('abort', () => trainer.interrupt())
-    const result = await trainer[stage](new Classifier(model), data)
+    const result = await trainer[stage](new Classifier(model, { loss: lossOf(checkpoint) }), data)
     reporter.finish()
     const title = stage === 'test' ? 'Test' : 'Validation'
     printEvaluation(title, result, data.config().mapping, printer)

@@ -46,6 +46,9 @@ async function monitors(values: FitValues): Promise<Callback[]> {
             ...(values.parameterHistoryHistograms === true ? { histogram: histogramBins } : {}),
           }),
         ]),
+    ...(values.emaDecay === undefined
+      ? []
+      : [new training.WeightAveraging({ decay: values.emaDecay })]),
     ...(norm === undefined ? [] : [new training.GradientNormMonitor({ everyNSteps: norm })]),
     ...(speed === undefined ? [] : [new training.ThroughputMonitor({ everyNSteps: speed })]),
   ]
@@ -60,10 +63,11 @@ function plateau({ lrSteps, lrGamma }: FitValues) {
 
 /** Makes the loggers that `--logger` names. */
 export async function fitLoggers(names: readonly string[] = ['csv']): Promise<Logger[]> {
-  const { CSVLogger, JSONLLogger } = await import('@ductus/training')
+  const { CSVLogger, JSONLLogger, TensorBoardLogger } = await import('@ductus/training')
   const makers: Record<string, () => Logger> = {
     csv: () => new CSVLogger(),
     jsonl: () => new JSONLLogger(),
+    tensorboard: () => new TensorBoardLogger(),
   }
   return names
     .flatMap((name) => name.split(','))

@@ -1,5 +1,6 @@
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
-import { restoreModel, storedModel } from '../checkpoints/restore-model.js'
+import { lossOf, restoreModel, storedModel } from '../checkpoints/restore-model.js'
+import { scoreImages } from '../checkpoints/score-images.js'
 import { failure } from '../errors/cli-error.js'
 import type { Polarity } from '../image/background-colour.js'
 import { prepareImage } from '../image/prepare-image.js'
@@ -41,11 +42,10 @@ export async function predict({
   }
   const choice = await startEngine(values, printer)
   const model = await restoreModel(checkpoint, values.model)
-  const scores = await scoresOf(model, images, [
-    preprocessing.height,
-    preprocessing.width,
-    preprocessing.channels,
-  ])
+  const loss = lossOf(checkpoint)
+  const { height, width, channels } = preprocessing
+  const inputs = images.map((image) => image.values)
+  const scores = await scoreImages(model, inputs, [height, width, channels], loss)
   model.dispose()
   const predictions = args.map((file, i) =>
     ranked(file, scores[i] ?? [], mapping, values.topK ?? 3),
@@ -53,7 +53,7 @@ export async function predict({
   predictions.forEach((prediction, i) => {
     const image = images[i]
     if (values.show === true && image) printer.result(inkArt(image.ink))
-    printer.result(line(prediction))
+    printer.result(line(prediction, loss === 'mse' || loss === 'huber'))
   })
   printer.json({
     status: 'completed',
@@ -62,31 +62,6 @@ export async function predict({
     predictions,
   })
   return 0
-}
-
-type Model = Awaited<ReturnType<typeof restoreModel>>
-
-/** Computes the probabilities of all classes for each image. */
-async function scoresOf(
-  model: Model,
-  images: PreparedImage[],
-  dims: number[],
-): Promise<number[][]> {
-  const tf = await import('@tensorflow/tfjs-core')
-  const rows: number[][] = []
-  const chunk = 128
-  for (let i = 0; i < images.length; i += chunk) {
-    const part = images.slice(i, i + chunk)
-    const x = new Float32Array(part.length * (part[0]?.values.length ?? 0))
-    part.forEach(({ values }, k) => x.set(values, k * values.length))
-    const scores = tf.tidy(() => {
-      const logits = model.apply(tf.tensor(x, [part.length, ...dims]), { training: false })
-      return tf.softmax(logits as ReturnType<typeof tf.tensor>)
-    })
-    rows.push(...((await scores.array()) as number[][]))
-    scores.dispose()
-  }
-  return rows
 }
 
 function ranked(
@@ -102,7 +77,9 @@ function ranked(
   return { file, label: top[0]?.label ?? '', top }
 }
 
-function line({ file, label, top }: Prediction): string {
-  const scores = top.map((one) => `${one.label} ${(one.score * 100).toFixed(1)} %`)
+/** Outputs trained on ±1 targets are no probabilities: they are shown as they are. */
+function line({ file, label, top }: Prediction, isPlain: boolean): string {
+  const shown = (score: number) => (isPlain ? score.toFixed(3) : `${(score * 100).toFixed(1)} %`)
+  const scores = top.map((one) => `${one.label} ${shown(one.score)}`)
   return `${file}: ${label}  (${scores.join(', ')})`
 }

@@ -71,7 +71,7 @@ export const fitOptions = {
     kind: 'list',
     value: 'name',
     group: group.output,
-    text: 'Where rows of metrics go: csv, jsonl; may be given several times',
+    text: 'Where rows of metrics go: csv, jsonl, tensorboard; may be given several times',
     default: 'csv',
   },
   'loss-history-every-n-steps': {

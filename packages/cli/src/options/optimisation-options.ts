@@ -73,7 +73,7 @@ export const optimisationOptions = {
     value: 'name',
     group: group.optimisation,
     text: 'Loss by name',
-    choices: ['cross_entropy'],
+    choices: ['cross_entropy', 'nll', 'mse', 'bce', 'huber'],
     default: 'cross_entropy',
   },
   'one-cycle-max-lr': {
@@ -141,5 +141,13 @@ export const optimisationOptions = {
     value: 'layers',
     group: group.optimisation,
     text: 'Layers that keep their weights, by name: conv1,conv2',
+  },
+  'ema-decay': {
+    kind: 'number',
+    value: 'share',
+    min: 0,
+    max: 1,
+    group: group.optimisation,
+    text: 'Validate and test with a running mean of the weights that keeps this share of itself a step (0.999)',
   },
 } as const satisfies OptionTable

@@ -69,6 +69,20 @@ describe('schedules, histories, loggers', () => {
   })
 })
 
+describe('a loss by name', () => {
+  it('trains, and is the one that test uses, with a running mean of the weights and TensorBoard files', async () => {
+    const line = '--loss mse --ema-decay 0.5 --logger tensorboard --name squares'
+    const { code, stdout, stderr } = await fit(line)
+    expect(stderr).not.toMatch(/^ductus:/m)
+    expect(code).toBe(0)
+    const { runDir, checkpoint, metrics } = JSON.parse(stdout) as FitJson
+    expect(existsSync(join(runDir, 'tensorboard'))).toBe(true)
+    const test = await runHere(`test --checkpoint ${checkpoint} --limit-test-batches 1 --json`)
+    const again = (JSON.parse(test.stdout) as FitJson).metrics
+    expect(again['test/loss']).toBeCloseTo(metrics['test/loss'] ?? 0, 5)
+  })
+})
+
 describe('lr-find', () => {
   it('sweeps, draws and suggests', async () => {
     const line = 'lr-find --fc1 32 --fc2 0 --steps 40 --min-lr 1e-5'
