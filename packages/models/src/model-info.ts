@@ -20,7 +20,7 @@ export interface ModelInfo {
   /** Source file, with the line where it is known. */
   readonly file: string
   /** Writes the same network in plain tf.layers terms, which any TensorFlow.js opens. */
-  stockArtifacts(): StockArtifacts
+  readonly stockArtifacts: () => StockArtifacts
 }
 
 /** Reads the {@link ModelInfo} of a model; nothing when no definition of Ductus made it. */
