@@ -119,7 +119,9 @@ export async function compile(compiler, units, objectDir) {
     const before = await readText(`${path}.stamp`)
     if (before !== null && before === (await stampOf(compiler, flags, path))) return
     await rm(`${path}.stamp`, { force: true })
-    await run(command, [...first, ...flags, '-MMD', '-MF', `${path}.d`, '-c', source, '-o', path], { maxBuffer: 1 << 26 })
+    await run(command, [...first, ...flags, '-MMD', '-MF', `${path}.d`, '-c', source, '-o', path], {
+      maxBuffer: 1 << 26,
+    })
     await writeFile(`${path}.stamp`, await stampOf(compiler, flags, path))
     compiled++
   })

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import type { Addon } from '../../native/addon.js'
+import { hasAddon, loadAddon, randomFloats } from './load-addon.js'
+
+// [batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filter, stride, dilation, pad]
+const conv = Int32Array.of(9, 14, 14, 33, 14, 14, 40, 3, 3, 1, 1, 1, 1, 1, 1)
+const strided = Int32Array.of(9, 14, 14, 5, 7, 7, 40, 3, 3, 2, 2, 1, 1, 1, 1)
+
+function outputs(addon: Addon, threads: number): Float32Array[] {
+  addon.setThreads(threads)
+  const results: Float32Array[] = []
+  const output = (length: number) => {
+    const array = new Float32Array(length).fill(NaN)
+    results.push(array)
+    return array
+  }
+  for (const g of [conv, strided]) {
+    const [n = 0, h = 0, w = 0, ci = 0, oh = 0, ow = 0, co = 0] = g
+    const x = randomFloats(n * h * w * ci, 1)
+    const filter = randomFloats(9 * ci * co, 2)
+    const y = output(n * oh * ow * co)
+    addon.conv2dForward(g, x, filter, randomFloats(co, 3), addon.activations.relu, y)
+    const dy = randomFloats(y.length, 4)
+    addon.conv2dFilterGradient(
+      g,
+      x,
+      dy,
+      y,
+      addon.activations.relu,
+      output(filter.length),
+      output(co),
+    )
+    addon.conv2dInputGradient(g, dy, y, addon.activations.relu, filter, output(x.length))
+  }
+  for (const [m, n, k] of [
+    [200, 300, 500],
+    [30, 40, 3000],
+    [1, 500, 700],
+  ] as const) {
+    const g = Int32Array.of(0, 1, m, n, k, 0)
+    addon.sgemm(g, randomFloats(m * k, 5), randomFloats(n * k, 6), null, output(m * n))
+  }
+  const x = randomFloats(200_000, 7)
+  addon.reduce(addon.reduceOps.sum, 1, 4000, 50, x, output(50))
+  addon.batchNormTrain(x, null, null, 1e-5, 0, output(x.length), output(50), output(50), output(50))
+  results.push(Float32Array.of(addon.sumOfSquares(x)))
+  return results
+}
+
+describe.skipIf(!hasAddon)('the addon', () => {
+  const addon = loadAddon()
+
+  it('gives the same bits at 1 to 4 threads, on each instruction set', () => {
+    const isa = addon.isa()
+    const threads = addon.threads()
+    for (const name of addon.isas) {
+      addon.setIsa(name)
+      const [first, ...rest] = [1, 2, 3, 4].map((count) => outputs(addon, count))
+      for (const other of rest) expect(other).toEqual(first)
+      expect(first?.every((array) => array.every(Number.isFinite))).toBe(true)
+    }
+    addon.setIsa(isa)
+    addon.setThreads(threads)
+  })
+
+  it('drops out the elements that the documented hash names', () => {
+    const x = randomFloats(100_000, 8)
+    for (const [key, rate] of [
+      [0, 0.25],
+      [4294967295, 0.5],
+      [123456789, 0.9],
+      [7, 0],
+      [7, 1],
+    ] as const) {
+      const y = new Float32Array(x.length)
+      addon.dropout(key, rate, x, y)
+      const scale = Math.fround(1 / (1 - rate))
+      const want = x.map((value, i) => {
+        let h = Math.imul(i, 0x9e3779b1) ^ key
+        h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+        h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+        h ^= h >>> 16
+        return h >>> 8 >= Math.floor(rate * 16777216) ? value * scale : 0
+      })
+      expect(y).toEqual(want)
+    }
+  })
+
+  it('names every operation once', () => {
+    for (const table of [
+      addon.activations,
+      addon.unaryOps,
+      addon.binaryOps,
+      addon.compareOps,
+      addon.reduceOps,
+    ]) {
+      const codes = Object.values(table)
+      expect(codes).toEqual(codes.map((_, i) => i))
+      expect(Object.isFrozen(table)).toBe(true)
+    }
+  })
+
+  it('keeps little scratch memory, and gives it back', () => {
+    outputs(addon, 2)
+    expect(addon.scratchBytes()).toBeGreaterThan(0)
+    addon.releaseScratch()
+    expect(addon.scratchBytes()).toBe(0)
+  })
+
+  it('does not grow over 2,000 convolutions', () => {
+    const x = randomFloats(9 * 14 * 14 * 5, 1)
+    const filter = randomFloats(9 * 5 * 40, 2)
+    const y = new Float32Array(9 * 7 * 7 * 40)
+    const run = (times: number) => {
+      for (let i = 0; i < times; i++) addon.conv2dForward(strided, x, filter, null, 0, y)
+      return process.memoryUsage().rss
+    }
+    const before = run(200)
+    expect(run(2000) - before).toBeLessThan(16 * 2 ** 20)
+  })
+})
