@@ -7,6 +7,7 @@ import { findDataClass } from '../classes/find-data-class.js'
 import { findModelClass } from '../classes/find-model-class.js'
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
 import type { CommandCall } from '../options/command-spec.js'
+import type { LiveLine } from '../terminal/live-line.js'
 import type { Printer } from '../terminal/printer.js'
 import { absoluteReference } from '../user-modules/module-reference.js'
 import { dataContext } from './data-context.js'
@@ -31,12 +32,12 @@ export interface AssembledRun {
 export async function assembleRun(
   { argv, values, model: modelOptions, data: dataOptions }: CommandCall<FitValues>,
   printer: Printer,
-  signal?: AbortSignal,
+  surroundings: { signal?: AbortSignal; line?: LiveLine } = {},
 ): Promise<AssembledRun> {
   const dataClass = await findDataClass(values.data ?? 'MNIST')
   const modelClass = await findModelClass(values.model ?? 'MLP')
   const DataClass = await dataClass.load()
-  const data = new DataClass(dataOptions, dataContext(values, printer, signal))
+  const data = new DataClass(dataOptions, dataContext(values, printer, surroundings))
   const config = data.config()
   const { name: backend } = await startEngine(values, printer)
   const define = await modelClass.load()

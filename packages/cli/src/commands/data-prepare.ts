@@ -2,6 +2,7 @@ import { findDataClass } from '../classes/find-data-class.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
 import type { dataPrepareOptions } from '../options/look-options.js'
+import { LiveLine, aroundLiveLine } from '../terminal/live-line.js'
 import { createPrinter } from '../terminal/printer.js'
 import { dataContext } from './data-context.js'
 
@@ -12,13 +13,15 @@ export async function dataPrepare({
   data,
   io,
 }: CommandCall<OptionValues<typeof dataPrepareOptions>>): Promise<number> {
-  const printer = createPrinter(io, values)
+  const line = new LiveLine(io.stderr)
+  const printer = createPrinter(aroundLiveLine(io, line), values)
   const found = await findDataClass(args[0] ?? '')
   const DataClass = await found.load()
-  const module = new DataClass(data, dataContext(values, printer))
+  const module = new DataClass(data, dataContext(values, printer, { line }))
   await module.prepareData()
   await module.setup('fit')
   await module.setup('test')
+  line.clear()
   const description = module.describe()
   await module.teardown()
   printer.result(`${found.name} is ready.\n${description}`)

@@ -23,7 +23,7 @@ export async function fit(call: CommandCall<FitValues>): Promise<number> {
   const interrupts = listenForInterrupts(printer)
   for (const notice of call.unused) printer.warn(notice)
   try {
-    return await fitAndTest(call, printer, reporter, interrupts)
+    return await fitAndTest(call, printer, reporter, { interrupts, line })
   } catch (error) {
     if (interrupts.code() !== undefined) return interrupts.code() ?? 1
     throw error
@@ -37,10 +37,13 @@ async function fitAndTest(
   call: CommandCall<FitValues>,
   printer: Printer,
   reporter: TerminalReporter,
-  interrupts: Interrupts,
+  { interrupts, line }: { interrupts: Interrupts; line: LiveLine },
 ): Promise<number> {
   const { values } = call
-  const run = await assembleRun(call, printer, interrupts.signal)
+  const run = await assembleRun(call, printer, {
+    signal: interrupts.signal,
+    ...(values.progress === false ? {} : { line }),
+  })
   const { data, mapping, backend, hparams } = run
   const module = values.autoLrFind === true ? await withFoundRate(run, values, printer) : run.module
   const { Trainer } = await import('@ductus/training')
