@@ -19,6 +19,7 @@ const figures: Record<string, number[]> = {}
 await writeMaterial()
 const peer = await startPeer()
 const writer = await ownWriter()
+for (let warmUp = 0; warmUp < 3; warmUp++) writer(-1 - warmUp)
 const loaders = await ownLoaders([0, 1, 2])
 for (let round = 0; round < rounds; round++) {
   if (peer !== undefined) {
