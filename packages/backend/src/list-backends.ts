@@ -43,7 +43,7 @@ export async function listBackends(options: BackendOptions = {}): Promise<Backen
       active: candidate.name === active,
       ...facts,
       ...(candidate.onlyWhenAsked ? { onlyWhenAsked: candidate.onlyWhenAsked } : {}),
-      notices: [...notices],
+      notices: [...(candidate.caveat ? [candidate.caveat] : []), ...notices],
     })
   }
   return reports

@@ -102,7 +102,7 @@ function describe(
     name: candidate.name,
     description: ready.description,
     skipped,
-    notices: [...(ready.notices ?? [])],
+    notices: [...(candidate.caveat ? [candidate.caveat] : []), ...(ready.notices ?? [])],
     ...(ready.threads === undefined ? {} : { threads: ready.threads }),
     ...isa,
   }

@@ -15,6 +15,12 @@ describe('listBackends', () => {
     expect(reports.find(({ name }) => name === 'cpu')?.available).toBe(true)
   })
 
+  it('says what TensorFlow’s own bindings want, and that they were not yet run', async () => {
+    const reports = await listBackends()
+    const gpu = reports.find(({ name }) => name === 'tensorflow-gpu')
+    expect(gpu?.notices).toEqual([expect.stringMatching(/CUDA 11\.2.*not yet run against a real/)])
+  })
+
   it('makes none of them active', async () => {
     await useBackend('cpu')
     await listBackends()

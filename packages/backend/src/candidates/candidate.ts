@@ -41,6 +41,8 @@ export interface Candidate {
   readonly summary: string
   /** Why `auto` passes it over; absent when `auto` may pick it. */
   readonly onlyWhenAsked?: string
+  /** What a user should know of it before using it; reported whether it is here or not. */
+  readonly caveat?: string
   /** Loads and registers it with TensorFlow.js without making it the active one. */
   load(options: BackendOptions): Promise<Ready | NotReady>
 }

@@ -6,6 +6,7 @@ import { loadBinding } from './load-binding.js'
 export const cudaExpectation =
   'libtensorflow 2.9.1, so an NVIDIA GPU with its driver, CUDA 11.2 and cuDNN 8.1, on Linux or Windows x64'
 
+const untried = 'detected, explained and fallen back from; not yet run against a real binding'
 const removedFromAuto =
   '`native` is faster on a processor and installs without a download; ask for it by name'
 
@@ -14,6 +15,7 @@ export const tensorflowGpuCandidate: Candidate = {
   name: 'tensorflow-gpu',
   tensorflowName: 'tensorflow',
   summary: '@tensorflow/tfjs-node-gpu, libtensorflow on CUDA (optional peer)',
+  caveat: `wants ${cudaExpectation}; ${untried}`,
   async load(options) {
     if (options.gpu === false) return { ok: false, reason: 'the GPU was not asked for' }
     const gpu = await detectGpu()
@@ -31,5 +33,6 @@ export const tensorflowCandidate: Candidate = {
   tensorflowName: 'tensorflow',
   summary: '@tensorflow/tfjs-node, libtensorflow on the processor (optional peer)',
   onlyWhenAsked: removedFromAuto,
+  caveat: untried,
   load: () => loadBinding('@tensorflow/tfjs-node'),
 }
