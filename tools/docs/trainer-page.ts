@@ -100,6 +100,7 @@ const sections: [heading: string, parts: [file: string, ...names: string[]][]][]
       ['loggers/csv-logger.ts', 'CSVLogger'],
       ['loggers/jsonl-logger.ts', 'JSONLLogger'],
       ['loggers/tensorboard/tensorboard-logger.ts', 'TensorBoardLogger'],
+      ['loggers/mlflow-logger.ts', 'MLflowLogger', 'MLflowLoggerOptions'],
       ['loggers/logger.ts', 'Logger', 'LogRow'],
     ],
   ],

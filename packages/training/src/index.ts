@@ -58,6 +58,7 @@ export { isBatchLimit, limitedBatches, type BatchLimit } from './data/batch-limi
 export type { BatchLoader, DataStage, TrainingData } from './data/training-data.js'
 export { CSVLogger } from './loggers/csv-logger.js'
 export { JSONLLogger } from './loggers/jsonl-logger.js'
+export { MLflowLogger, type MLflowLoggerOptions } from './loggers/mlflow-logger.js'
 export { TensorBoardLogger } from './loggers/tensorboard/tensorboard-logger.js'
 export type { LoggedRun, Logger, LogRow } from './loggers/logger.js'
 export type { LoopState } from './loops/loop-state.js'

@@ -20,11 +20,11 @@ describe.each(['cpu', 'wasm'] as const)('losses on %s', (backend) => {
   it.each(Object.keys(fixture.cases))('%s follows PyTorch, with its gradient', async (name) => {
     await useBackend(backend)
     const { options, loss, gradient } = fixture.cases[name]!
-    const { compute } = lossByName(name.replace(/_(smooth|weighted)$/, '') as LossName)
-    const outputs = tf.tensor(fixture.outputs, [5, 4]) as tf.Tensor2D
+    const named = lossByName(name.replace(/_(smooth|weighted)$/, '') as LossName)
+    const outputs = tf.tensor<tf.Rank.R2>(fixture.outputs, [5, 4])
     const labels = tf.tensor1d(fixture.labels, 'int32')
     const { value, grad } = tf.valueAndGrad((x: tf.Tensor) =>
-      compute(x as tf.Tensor2D, labels, options),
+      named.compute(x as tf.Tensor2D, labels, options),
     )(outputs)
     expect(value.shape).toEqual([])
     expect(value.dataSync()[0]).toBeCloseTo(loss, 5)
