@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { failure } from '../errors/cli-error.js'
+import { CliError, failure } from '../errors/cli-error.js'
 import { externalPackages } from './external-packages.js'
 
 /**
@@ -21,21 +21,25 @@ export function loadUserModule(path: string): Promise<Record<string, unknown>> {
 const modules = new Map<string, Promise<Record<string, unknown>>>()
 
 async function load(path: string): Promise<Record<string, unknown>> {
-  const code = await bundle(path)
+  const { sourceMapsEnabled: wereMapsEnabled = false } = process as { sourceMapsEnabled?: boolean }
   const folder = await mkdtemp(join(tmpdir(), 'ductus-'))
   const file = join(folder, `${basename(path, extname(path))}.mjs`)
   try {
-    await writeFile(file, code)
+    await writeFile(file, await bundle(path, file))
+    // Stacks, and the place a definition notes of itself, name the user's own lines.
+    process.setSourceMapsEnabled(true)
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>
   } catch (cause) {
+    if (cause instanceof CliError) throw cause
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     throw failure(`"${path}" could not be loaded: ${reason}.`, cause)
   } finally {
+    process.setSourceMapsEnabled(wereMapsEnabled)
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function bundle(path: string): Promise<string> {
+async function bundle(path: string, outfile: string): Promise<string> {
   const { build } = await import('esbuild')
   const url = JSON.stringify(pathToFileURL(path).href)
   try {
@@ -43,6 +47,7 @@ async function bundle(path: string): Promise<string> {
       entryPoints: [path],
       bundle: true,
       write: false,
+      outfile,
       format: 'esm',
       platform: 'node',
       target: 'node20',

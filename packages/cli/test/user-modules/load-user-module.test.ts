@@ -51,6 +51,7 @@ describe('a model of the user, by path', () => {
     expect(stderr).toBe('')
     expect(code).toBe(0)
     expect(stdout).toContain('fc (')
+    expect(stdout).toMatch(/mine\.ts:\d+$/m)
     expect(stdout).toContain(`${(784 * 5 + 5 + 50 + 10).toLocaleString('en-US')} parameters`)
   })
 
