@@ -10,7 +10,7 @@ beforeAll(useReference)
 function memory(files: Awaited<ReturnType<typeof exportTfjs>>): tf.io.IOHandler {
   return tf.io.http('memory/model.json', {
     fetchFunc: (input) => {
-      const name = String(input).split('/').at(-1)
+      const name = (input instanceof Request ? input.url : input.toString()).split('/').at(-1)
       const json = name === 'model.json'
       const body = json ? files['model.json'] : new Blob([Uint8Array.from(files['weights.bin'])])
       const type = json ? 'application/json' : 'application/octet-stream'
