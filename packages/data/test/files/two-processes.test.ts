@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -37,34 +37,51 @@ const slowly: Behaviour = (request, response) => {
   response.on('close', () => clearInterval(timer))
 }
 
-it('lets two processes want the same file at once: one fetches, both have it', async () => {
-  const server = await serveFiles(files, slowly)
-  onTestFinished(() => server.close())
-  const dataDir = await dataFolder()
-  await writeMetadata(dataDir, 'sample', files, [server.url])
-  const both = [1, 2].map(() => run(process.execPath, [...tsx, 'sample', dataDir]))
-  const path = join(dataDir, 'downloaded', 'sample', name)
-  for (const { stdout } of await Promise.all(both)) expect(JSON.parse(stdout)).toEqual([path])
-  expect(await readFile(path)).toEqual(body)
-  expect(server.requests).toHaveLength(1)
-  expect(await readdir(join(dataDir, 'downloaded', 'sample'))).toEqual([name])
-})
+/** Sends half of the file and then nothing more: the process that asked has to be killed. */
+const stalls: Behaviour = (_request, response) => {
+  response.writeHead(200, { 'content-length': body.length })
+  response.write(body.subarray(0, body.length >> 1))
+}
 
-it('goes on after a process that was killed, from its part and past its lock', async () => {
-  const server = await serveFiles(files, slowly, well)
-  onTestFinished(() => server.close())
-  const dataDir = await dataFolder()
-  await writeMetadata(dataDir, 'sample', files, [server.url])
-  const folder = join(dataDir, 'downloaded', 'sample')
-  const killed = spawn(process.execPath, [...tsx, 'sample', dataDir])
-  const gone = once(killed, 'exit')
-  while (!existsSync(join(folder, `${name}.part`))) await sleep(20)
-  await sleep(200)
-  killed.kill('SIGKILL')
-  await gone
-  expect((await readdir(folder)).sort()).toEqual([`${name}.lock`, `${name}.part`])
-  await obtainFiles('sample', { dataDir })
-  expect(await readFile(join(folder, name))).toEqual(body)
-  expect(server.requests[1]?.range).toMatch(/^bytes=\d+-$/)
-  expect(await readdir(folder)).toEqual([name])
-})
+// Processes start slowly on a busy machine; alone, each test takes two or three seconds.
+const patience = { timeout: 240_000 }
+
+it(
+  'lets two processes want the same file at once: one fetches, both have it',
+  patience,
+  async () => {
+    const server = await serveFiles(files, slowly)
+    onTestFinished(() => server.close())
+    const dataDir = await dataFolder()
+    await writeMetadata(dataDir, 'sample', files, [server.url])
+    const both = [1, 2].map(() => run(process.execPath, [...tsx, 'sample', dataDir]))
+    const path = join(dataDir, 'downloaded', 'sample', name)
+    for (const { stdout } of await Promise.all(both)) expect(JSON.parse(stdout)).toEqual([path])
+    expect(await readFile(path)).toEqual(body)
+    expect(server.requests).toHaveLength(1)
+    expect(await readdir(join(dataDir, 'downloaded', 'sample'))).toEqual([name])
+  },
+)
+
+it(
+  'goes on after a process that was killed, from its part and past its lock',
+  patience,
+  async () => {
+    const server = await serveFiles(files, stalls, well)
+    onTestFinished(() => server.close())
+    const dataDir = await dataFolder()
+    await writeMetadata(dataDir, 'sample', files, [server.url])
+    const folder = join(dataDir, 'downloaded', 'sample')
+    const killed = spawn(process.execPath, [...tsx, 'sample', dataDir])
+    const gone = once(killed, 'exit')
+    const part = join(folder, `${name}.part`)
+    while (!existsSync(part) || statSync(part).size === 0) await sleep(20)
+    killed.kill('SIGKILL')
+    await gone
+    expect((await readdir(folder)).sort()).toEqual([`${name}.lock`, `${name}.part`])
+    await obtainFiles('sample', { dataDir })
+    expect(await readFile(join(folder, name))).toEqual(body)
+    expect(server.requests[1]?.range).toMatch(/^bytes=\d+-$/)
+    expect(await readdir(folder)).toEqual([name])
+  },
+)

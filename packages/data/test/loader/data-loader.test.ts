@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ArrayDataset, DataLoader, type Batch, type Dataset } from '@ductus/data'
 
 const dataset = new ArrayDataset({
@@ -116,8 +116,7 @@ describe('prefetch', () => {
     const loader = new DataLoader(counting, { batchSize: 1, prefetch: 3 })
     const batches = loader.batches(0)[Symbol.asyncIterator]()
     await batches.next()
-    await waiting()
-    expect(counting.made).toBe(4)
+    await vi.waitFor(() => expect(counting.made).toBe(4), { timeout: 30_000 })
     await batches.return?.()
     await waiting()
     expect(counting.made).toBe(4)

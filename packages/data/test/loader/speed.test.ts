@@ -11,12 +11,13 @@ it('goes over 55,000 images in batches of 128 in far less time than a step takes
   const loader = new DataLoader(dataset, { batchSize: 128, shuffle: true, seed: 1 })
   const seconds: number[] = []
   for (let epoch = 0; epoch < 3; epoch++) {
-    const start = performance.now()
+    const start = process.cpuUsage()
     let images = 0
     for await (const batch of loader.batches(epoch)) images += batch.size
-    seconds.push((performance.now() - start) / 1000)
+    const { user, system } = process.cpuUsage(start)
+    seconds.push((user + system) / 1e6)
     expect(images).toBe(55_000)
   }
-  // Alone it takes about 0.15 s; the bound leaves room for a busy machine.
-  expect(Math.min(...seconds)).toBeLessThan(1)
+  // Processor time, which others' work on the machine does not stretch; alone it takes about 0.15 s.
+  expect(Math.min(...seconds)).toBeLessThan(0.6)
 })

@@ -116,24 +116,25 @@ describe('a worker that fails', () => {
   })
 })
 
-describe('the process', () => {
+// Processes start slowly on a busy machine; alone, each takes about a second.
+describe('the process', { timeout: 300_000 }, () => {
   const child = fileURLToPath(new URL('../helpers/workers-child.ts', import.meta.url))
   const args = ['--import', 'tsx', '-C', '@ductus/source', child]
 
   it('ends by itself when reading has ended, without a close', async () => {
-    const { stdout } = await run(process.execPath, [...args, 'ends'], { timeout: 40_000 })
+    const { stdout } = await run(process.execPath, [...args, 'ends'], { timeout: 120_000 })
     expect(stdout).toBe('read 10\n')
   })
 
   it('ends when reading stops in the middle of an epoch, by break or by an error', async () => {
-    const broken = await run(process.execPath, [...args, 'breaks'], { timeout: 40_000 })
+    const broken = await run(process.execPath, [...args, 'breaks'], { timeout: 120_000 })
     expect(broken.stdout).toBe('read 1\n')
-    const failed = run(process.execPath, [...args, 'throws'], { timeout: 40_000 })
+    const failed = run(process.execPath, [...args, 'throws'], { timeout: 120_000 })
     await expect(failed).rejects.toMatchObject({ code: 1, signal: null })
   })
 
   it('ends on Ctrl-C', async () => {
-    const interrupted = run(process.execPath, [...args, 'interrupts'], { timeout: 40_000 })
+    const interrupted = run(process.execPath, [...args, 'interrupts'], { timeout: 120_000 })
     await expect(interrupted).rejects.toMatchObject({ signal: 'SIGINT', killed: false })
   })
 })
