@@ -95,7 +95,9 @@ function visit({ name, folder, exports, bin }) {
     run('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error'], empty)
   })
   // A worker entry runs in worker threads only: the loaders that start it are tested where they are.
-  const entries = Object.keys(exports).filter((key) => !['./package.json', './worker'].includes(key))
+  const entries = Object.keys(exports).filter(
+    (key) => !['./package.json', './worker'].includes(key),
+  )
   const specifiers = entries.map((key) => name + key.slice(1))
   const list = JSON.stringify(specifiers)
   check('imports from ESM', () => {
