@@ -18,6 +18,14 @@ using Floats = std::vector<float>;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInf = std::numeric_limits<float>::infinity();
 
+// Of length n. Never at the null pointer, as arrays from JavaScript never are.
+inline Floats floats_of(int64_t n, float value = 0) {
+  Floats v;
+  v.reserve(static_cast<size_t>(n > 0 ? n : 1));
+  v.assign(static_cast<size_t>(n), value);
+  return v;
+}
+
 class Random {
  public:
   explicit Random(uint64_t seed) : state_(seed * 2654435761u + 88172645463325252ull) {}
@@ -31,13 +39,13 @@ class Random {
   bool chance(int one_in) { return between(1, one_in) == 1; }
   float value() { return static_cast<float>(static_cast<double>(bits() >> 11) / 9007199254740992.0 * 2 - 1); }
   Floats floats(int64_t n) {
-    Floats v(static_cast<size_t>(n));
+    Floats v = floats_of(n);
     for (float& x : v) x = value();
     return v;
   }
   // Few distinct values, so that there are ties.
   Floats coarse(int64_t n) {
-    Floats v(static_cast<size_t>(n));
+    Floats v = floats_of(n);
     for (float& x : v) x = static_cast<float>(between(-2, 2));
     return v;
   }
@@ -65,7 +73,7 @@ struct Suite {
     std::vector<Floats> first;
     for (int threads = 1; threads <= 4; threads++) {
       std::vector<Floats> outputs;
-      for (int64_t n : sizes) outputs.emplace_back(static_cast<size_t>(n), kNaN);
+      for (int64_t n : sizes) outputs.push_back(floats_of(n, kNaN));
       body(Context{threads}, outputs);
       if (threads == 1) first = outputs;
       for (size_t i = 0; i < outputs.size(); i++)

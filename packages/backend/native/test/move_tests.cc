@@ -5,7 +5,9 @@ namespace ductus::test {
 namespace {
 
 std::vector<uint32_t> any_words(Random& r, int64_t n) {
-  std::vector<uint32_t> v(static_cast<size_t>(n));
+  std::vector<uint32_t> v;
+  v.reserve(static_cast<size_t>(n > 0 ? n : 1));
+  v.resize(static_cast<size_t>(n));
   for (uint32_t& x : v) x = static_cast<uint32_t>(r.bits());
   return v;
 }

@@ -11,7 +11,7 @@ void test_optimizers(Suite& s) {
   const double decay = r.chance(2) ? 0.0 : 0.05, scale = r.chance(2) ? 1.0 : 0.5;
   std::vector<Floats> gradients;
   for (int i = 0; i < 3; i++) gradients.push_back(r.floats(n));
-  const auto zeros = [&] { return Floats(static_cast<size_t>(n)); };
+  const auto zeros = [&] { return floats_of(n); };
   const auto each = [&](auto body) {
     for (int t = 0; t < 3; t++)
       for (size_t i = 0; i < static_cast<size_t>(n); i++) body(t, i, static_cast<double>(gradients[static_cast<size_t>(t)][i]) * scale);
@@ -41,7 +41,7 @@ void test_optimizers(Suite& s) {
     const double momentum = 0.9, dampening = flag ? 0.0 : 0.1;
     const Floats got = s.run("sgd", n, [&](const Context& c, float* p) {
       std::copy(start.begin(), start.end(), p);
-      Floats buffer(static_cast<size_t>(n), kNaN);  // the first step must not read it
+      Floats buffer = floats_of(n, kNaN);  // the first step must not read it
       for (int t = 0; t < 3; t++)
         s.kernels.sgd(c, {1e-2, momentum, dampening, decay, scale, flag, t == 0}, n, p, gradients[static_cast<size_t>(t)].data(), other ? buffer.data() : nullptr);
     });

@@ -1,8 +1,9 @@
 // Builds and runs the kernels' self-test, without Node-API, or their bench:
 //
-//   node native/test/selftest.mjs [--sanitize | --valgrind] [-- --seed N --rounds N --isa NAME --only TOPIC]
+//   node native/test/selftest.mjs [--sanitize | --valgrind | --arm] [-- --seed N --rounds N --isa NAME --only TOPIC]
 //   node native/test/selftest.mjs --bench [-- --isa NAME --threads N --only TEXT --repeats N]
 //
+// --arm: cross-compiled with $CXX and run under qemu-aarch64; see qemu.sh.
 // --sanitize: AddressSanitizer and UndefinedBehaviorSanitizer. --valgrind: under valgrind (it lacks AVX-512, so pass
 // `-- --isa avx2` or `-- --isa portable`).
 import { execFile, spawnSync } from 'node:child_process'
@@ -21,8 +22,9 @@ const compiler = await findCompiler()
 if (!compiler) throw new Error('no C++ compiler was found')
 const sanitize = own.includes('--sanitize')
 const sanitizeFlags = ['-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined']
+const arm = own.includes('--arm')
 const extraFlags = sanitize ? [...sanitizeFlags, '-O1', '-DDUCTUS_SANITIZE'] : []
-const kernels = (await compileUnits({ extraFlags })).filter(
+const kernels = (await compileUnits({ extraFlags, ...(arm ? { arch: 'arm64' } : {}) })).filter(
   ({ object }) => !object.startsWith('addon-'),
 )
 const name = own.includes('--bench') ? 'bench' : 'selftest'
@@ -34,7 +36,7 @@ const tests = (await readdir(sourceDir))
     object: `test-${basename(name, '.cc')}.o`,
     flags: ['-std=c++20', '-O1', '-Wall', '-Wextra', ...extraFlags],
   }))
-const folder = join(buildDir, sanitize ? 'sanitized' : 'obj')
+const folder = join(buildDir, arm ? 'arm64' : sanitize ? 'sanitized' : 'obj')
 try {
   await compile(compiler, [...kernels, ...tests], folder)
 } catch (error) {
@@ -48,6 +50,7 @@ await promisify(execFile)(command, [
   ...first,
   '-pthread',
   ...(sanitize ? sanitizeFlags : []),
+  ...(arm ? ['-static'] : []),
   '-o',
   program,
   ...objects,
@@ -63,6 +66,6 @@ const line = own.includes('--valgrind')
       program,
       ...passed,
     ]
-  : [program, ...passed]
+  : [...(arm ? ['qemu-aarch64'] : []), program, ...passed]
 const { status } = spawnSync(line[0], line.slice(1), { stdio: 'inherit' })
 process.exitCode = status ?? 1

@@ -104,7 +104,8 @@ void gemm_split_k(const Context& context, const Gemm& g) {
     part.activation = Activation::linear;
     part.c = sums.data() + split * floats;
     part.c_row = g.n;
-    gemm_blocked(Context{1}, part);
+    if (g.m <= kTileRows && g.b_column == 1) gemm_few_rows(Context{1}, part);
+    else gemm_blocked(Context{1}, part);
   });
   for_ranges(context, g.m, greatest<int64_t>(1, kGrain / (kSplits * g.n + 1)), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
