@@ -161,9 +161,11 @@ export async function buildAddon({ output = builtAddon, staticRuntime = false } 
   const compiled = await compile(compiler, units, objectDir)
   const objects = units.map(({ object }) => join(objectDir, object))
   await mkdir(dirname(output), { recursive: true })
-  const stamp = JSON.stringify([compiler, staticRuntime])
+  // The objects may have been compiled by another build than the one that linked last.
+  const stamps = await Promise.all(objects.map((object) => readText(`${object}.stamp`)))
+  const stamp = JSON.stringify([compiler, staticRuntime, stamps])
   const stampPath = join(objectDir, `${staticRuntime ? 'prebuilt' : 'built'}.stamp`)
-  if (compiled === 0 && (await readText(stampPath)) === stamp && (await exists(output))) return 0
+  if ((await readText(stampPath)) === stamp && (await exists(output))) return 0
   const [command, ...first] = compiler.command
   const temporary = `${output}.${process.pid}.tmp`
   await run(command, [

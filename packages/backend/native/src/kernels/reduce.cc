@@ -17,7 +17,6 @@ template <ReduceOp op>
 constexpr float neutral() {
   if constexpr (op == ReduceOp::max) return -kInfinity;
   if constexpr (op == ReduceOp::min) return kInfinity;
-  if constexpr (op == ReduceOp::prod) return 1.0f;
   return 0.0f;
 }
 
@@ -26,7 +25,6 @@ template <ReduceOp op, class T>
 DUCTUS_INLINE T combine(T a, T b) {
   if constexpr (op == ReduceOp::max) return a != a ? a : (a > b ? a : b);
   if constexpr (op == ReduceOp::min) return a != a ? a : (a < b ? a : b);
-  if constexpr (op == ReduceOp::prod) return a * b;
   return a + b;
 }
 template <ReduceOp op>
@@ -100,6 +98,18 @@ void reduce_with(const Context& context, const ReduceGeometry& g, const float* x
   });
 }
 
+// In double precision and in order, as JavaScript does: a long product soon leaves the range of single precision.
+void reduce_product(const Context& context, const ReduceGeometry& g, const float* x, float* y) {
+  for_ranges(context, g.outer * g.inner, greatest<int64_t>(1, kGrain / (g.size + 1)), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const float* from = x + i / g.inner * g.size * g.inner + i % g.inner;
+      double product = 1;
+      for (int64_t j = 0; j < g.size; j++) product *= static_cast<double>(from[j * g.inner]);
+      y[i] = static_cast<float>(product);
+    }
+  });
+}
+
 // NaN is never greater nor less: it is passed over, unless it comes first. So does the `cpu` backend.
 template <class Better>
 void arg_reduce(const Context& context, const ReduceGeometry& g, const float* x, int32_t* y, Better better) {
@@ -123,7 +133,7 @@ void reduce(const Context& context, ReduceOp op, const ReduceGeometry& g, const 
     case ReduceOp::mean: return reduce_with<ReduceOp::mean>(context, g, x, y);
     case ReduceOp::max: return reduce_with<ReduceOp::max>(context, g, x, y);
     case ReduceOp::min: return reduce_with<ReduceOp::min>(context, g, x, y);
-    case ReduceOp::prod: return reduce_with<ReduceOp::prod>(context, g, x, y);
+    case ReduceOp::prod: return reduce_product(context, g, x, y);
     default: return reduce_with<ReduceOp::sumOfSquares>(context, g, x, y);
   }
 }
