@@ -2,7 +2,7 @@
 // when both are up to date.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -30,6 +30,31 @@ function wanted() {
   return hash.digest('hex')
 }
 
+/** Whether node_modules is what the lock asks for, by our stamp or by an `npm ci` of the user's own since the last change. */
+function installed(stamp) {
+  if (existsSync(stampFile)) return readFileSync(stampFile, 'utf8') === stamp
+  const theirs = join(root, 'node_modules', '.package-lock.json')
+  return (
+    existsSync(theirs) &&
+    statSync(theirs).mtimeMs > statSync(join(root, 'package-lock.json')).mtimeMs
+  )
+}
+
+/** The npm that runs this script, or else the one beside node: no shell and no PATH is needed. */
+function npm() {
+  const beside = join(
+    dirname(process.execPath),
+    '..',
+    'lib',
+    'node_modules',
+    'npm',
+    'bin',
+    'npm-cli.js',
+  )
+  const script = process.env.npm_execpath ?? (existsSync(beside) ? beside : null)
+  return script ? [process.execPath, script] : ['npm']
+}
+
 export function install() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19)) {
@@ -39,11 +64,12 @@ export function install() {
     process.exit(1)
   }
   const stamp = wanted()
-  if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
+  if (!installed(stamp)) {
     console.error('Installing packages (npm ci) …')
-    must(npm, ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { shell: onWindows })
-    writeFileSync(stampFile, stamp)
+    const [command, ...args] = npm()
+    must(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel', 'error'])
   }
+  writeFileSync(stampFile, stamp)
   // npm may have been told to skip install scripts; this is the same script and does nothing when its output is current.
   must(process.execPath, [join(root, 'packages', 'backend', 'native', 'install.mjs')])
 }
@@ -63,9 +89,6 @@ export function build() {
   console.error(stdout + stderr)
   process.exit(status ?? 1)
 }
-
-const onWindows = process.platform === 'win32'
-const npm = onWindows ? 'npm.cmd' : 'npm'
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   install()
