@@ -18,7 +18,7 @@ export async function scoreImages(
 ): Promise<number[][]> {
   const tf = await import('@tensorflow/tfjs-core')
   const { lossByName } = await import('@ductus/training')
-  const { scores: scoresOf } = lossByName(loss)
+  const criterion = lossByName(loss)
   const rows: number[][] = []
   for (let i = 0; i < images.length; i += chunk) {
     const part = images.slice(i, i + chunk)
@@ -26,7 +26,9 @@ export async function scoreImages(
     part.forEach((values, k) => x.set(values, k * values.length))
     const scores = tf.tidy(() => {
       const input = tf.tensor(x, [part.length, ...dims])
-      return scoresOf(model.apply(input, { training: false }) as ReturnType<typeof tf.tensor2d>)
+      return criterion.scores(
+        model.apply(input, { training: false }) as ReturnType<typeof tf.tensor2d>,
+      )
     })
     rows.push(...((await scores.array()) as number[][]))
     scores.dispose()
