@@ -4,6 +4,7 @@ import type { BatchLoader, TrainingData } from '../data/training-data.js'
 import type { LitModule } from '../modules/lit-module.js'
 import { silentReporter, type Reporter } from '../reporters/reporter.js'
 import { TrainingError } from '../training-error.js'
+import { assertModelsReady } from './assert-models-ready.js'
 import { checkTrainerOptions } from './check-trainer-options.js'
 import { runEvaluation } from './evaluate.js'
 import { effectiveOptions } from './fit-settings.js'
@@ -69,6 +70,7 @@ export class Trainer {
    */
   async fit(module: LitModule, data: TrainingData, options: FitOptions = {}): Promise<FitResult> {
     return this.#once(async () => {
+      assertModelsReady(module, 'Trainer.fit')
       const session = new FitSession(this.options, this.reporter, this.seed, this.#interruption)
       this.#session = session
       return session.run(module, data, options.resume)
@@ -110,9 +112,10 @@ export class Trainer {
     batches: AsyncIterable<Batch> | Iterable<Batch> | BatchLoader | TrainingData,
     options: EvaluateOptions = {},
   ): Promise<PredictResult> {
-    return this.#once(async () =>
-      runPrediction(this.#surroundings(), module, batches, options.checkpoint),
-    )
+    return this.#once(async () => {
+      assertModelsReady(module, 'Trainer.predict')
+      return runPrediction(this.#surroundings(), module, batches, options.checkpoint)
+    })
   }
 
   /**
@@ -125,9 +128,10 @@ export class Trainer {
 
   #evaluate(stage: 'validation' | 'test', args: EvaluateArguments): Promise<EvaluationResult> {
     const [module, data, options] = this.#resolve(args)
-    return this.#once(async () =>
-      runEvaluation(this.#surroundings(), stage, module, data, options.checkpoint),
-    )
+    return this.#once(async () => {
+      assertModelsReady(module, `Trainer.${stage === 'test' ? 'test' : 'validate'}`)
+      return runEvaluation(this.#surroundings(), stage, module, data, options.checkpoint)
+    })
   }
 
   #resolve(args: EvaluateArguments): [LitModule, TrainingData, EvaluateOptions] {
