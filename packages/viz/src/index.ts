@@ -43,14 +43,14 @@ export {
   type LineErrors,
 } from './results/line-errors.js'
 export type { NetworkLayer } from './network/network-layer.js'
-export { costWords, networkDiagram, type NetworkDiagramOptions } from './network/network-diagram.js'
+export { costWords } from './network/cost-words.js'
+export { networkDiagram, type NetworkDiagramOptions } from './network/network-diagram.js'
 export { readRun, type RunData, type TimeRow } from './run/read-run.js'
 export { MetricTable, type MetricRow, type MetricSeries } from './run/metric-table.js'
+export { speedCurve, stepTimeCurve } from './run/time-curves.js'
 export {
   lossHistoryCurve,
   runCurves,
-  speedCurve,
-  stepTimeCurve,
   type RunChart,
   type RunCurvesOptions,
 } from './run/run-curves.js'
@@ -66,8 +66,8 @@ export {
 } from './network/conv-arithmetic.js'
 export { explainConv, type ExplainConvOptions } from './network/explain-conv.js'
 export { convFrames, type ConvFramesOptions } from './network/conv-frames.js'
+export { convFaces } from './network/conv-faces.js'
 export {
-  convFaces,
   explainConvMatrix,
   explainIm2col,
   type ConvMatrixOptions,

@@ -1,6 +1,7 @@
 import type { Picture } from '../picture/picture.js'
 import { figure } from '../picture/html-page.js'
-import { lossHistoryCurve, runCurves, speedCurve, stepTimeCurve } from '../run/run-curves.js'
+import { lossHistoryCurve, runCurves } from '../run/run-curves.js'
+import { speedCurve, stepTimeCurve } from '../run/time-curves.js'
 import type { RunData } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'

@@ -1,0 +1,146 @@
+import type { Theme } from '../theme/theme.js'
+import type { CurvesOptions } from './curves.js'
+
+/** One point of a curve as the chart takes it. */
+export interface CurveRow {
+  x: number
+  y: number | null
+  series: string
+  kind: 'raw' | 'mean' | 'point'
+  segment: number
+}
+
+const dashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]] as const
+const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down'] as const
+
+/** Writes the vega-lite specification of curves: raw and strong lines, points, gaps at the foot, marked places. */
+export function curveSpec(
+  rows: CurveRow[],
+  gaps: { x: number }[],
+  names: string[],
+  options: CurvesOptions,
+  theme: Theme,
+): Record<string, unknown> {
+  const { width = 640, height = 260, marks = [] } = options
+  const xType = options.xScale === 'log' ? { type: 'log' } : { zero: false, nice: false }
+  const yType =
+    options.yScale === 'log' ? { type: 'log' } : { zero: options.fromZero === true, nice: true }
+  const whole = rows.every((row) => Number.isInteger(row.x))
+  const x = {
+    field: 'x',
+    type: 'quantitative',
+    title: options.xTitle ?? 'Step',
+    scale: xType,
+    axis:
+      options.xScale === 'log'
+        ? decades(rows.map((row) => row.x))
+        : whole
+          ? { tickMinStep: 1, format: ',d' }
+          : {},
+  }
+  const y = {
+    field: 'y',
+    type: 'quantitative',
+    title: options.yTitle ?? 'Value',
+    scale: yType,
+  }
+  const legend =
+    names.length > 1
+      ? {
+          title: null,
+          orient: 'top',
+          columns: 3,
+          offset: 6,
+          symbolType: 'stroke',
+          symbolSize: 500,
+        }
+      : null
+  const colour = {
+    field: 'series',
+    type: 'nominal',
+    sort: names,
+    scale: { domain: names, range: names.map((_n, i) => theme.series[i % theme.series.length]) },
+    legend,
+  }
+  const dash = {
+    field: 'series',
+    type: 'nominal',
+    sort: names,
+    scale: { domain: names, range: names.map((_n, i) => dashes[i % dashes.length]) },
+    legend,
+  }
+  const layer: Record<string, unknown>[] = []
+  const lines = (kind: CurveRow['kind'], mark: Record<string, unknown>) => {
+    const values = rows.filter((row) => row.kind === kind)
+    if (values.length === 0) return
+    layer.push({
+      data: { values },
+      mark: { type: 'line', ...mark },
+      encoding: { x, y, color: colour, strokeDash: dash, detail: { field: 'segment' } },
+    })
+  }
+  lines('raw', { strokeWidth: 1, opacity: 0.35 })
+  lines('mean', { strokeWidth: 2 })
+  names.forEach((name, i) => {
+    const values = rows.filter((row) => row.kind === 'point' && row.series === name)
+    if (values.length === 0) return
+    const shape = shapes[i % shapes.length]
+    const colour = theme.series[i % theme.series.length]
+    // a constant colour: an encoded one would put these shapes into the legend in place of the lines
+    layer.push({
+      data: { values },
+      mark: { type: 'point', shape, color: colour, filled: true, size: 36, opacity: 1 },
+      encoding: { x, y },
+    })
+  })
+  if (gaps.length > 0) {
+    const thinned =
+      gaps.length > 400 ? gaps.filter((_g, i) => i % Math.ceil(gaps.length / 400) === 0) : gaps
+    layer.push({
+      data: { values: thinned },
+      mark: {
+        type: 'point',
+        shape: 'M-1,-1L1,1M1,-1L-1,1',
+        size: 40,
+        strokeWidth: 2,
+        color: theme.wrong,
+        opacity: 1,
+        yOffset: -6,
+      },
+      encoding: { x, y: { value: height } },
+    })
+  }
+  if (marks.length > 0) {
+    layer.push({
+      data: { values: [...marks] },
+      mark: { type: 'rule', strokeDash: [3, 3], color: theme.highlight, strokeWidth: 1.5 },
+      encoding: { x },
+    })
+    layer.push({
+      data: { values: [...marks] },
+      mark: { type: 'text', align: 'left', dx: 5, dy: 10, color: theme.ink, baseline: 'top', y: 0 },
+      encoding: { x, y: { value: 0 }, text: { field: 'label' } },
+    })
+  }
+  if (layer.length === 0) {
+    layer.push({
+      data: { values: [{ label: 'no values yet' }] },
+      mark: { type: 'text', color: theme.muted, fontSize: 14 },
+      encoding: { text: { field: 'label' }, x: { value: width / 2 }, y: { value: height / 2 } },
+    })
+  }
+  return { width, height, layer, resolve: { scale: { x: 'shared', y: 'shared' } } }
+}
+
+/** Ticks at the powers of ten, where there are at least two of them to see. */
+function decades(values: readonly number[]): Record<string, unknown> {
+  const positive = values.filter((value) => value > 0)
+  if (positive.length === 0) return {}
+  const low = Math.ceil(Math.log10(positive.reduce((a, b) => Math.min(a, b))) - 1e-9)
+  const high = Math.floor(Math.log10(positive.reduce((a, b) => Math.max(a, b))) + 1e-9)
+  if (high - low < 1) return { format: '~g', tickCount: 4 }
+  return {
+    values: Array.from({ length: high - low + 1 }, (_u, i) => 10 ** (low + i)),
+    format: '.0e',
+  }
+}
