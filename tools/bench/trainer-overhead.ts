@@ -1,3 +1,9 @@
+// What the Trainer adds to a loop written by hand: the same steps in turns, in one process.
+//
+// usage: npm run bench:trainer -- [rounds]
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   namedWeights,
   softmaxCrossEntropy,
@@ -11,8 +17,7 @@ import { Classifier, ProgressBar, Trainer, type BatchLoader } from '@ductus/trai
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { z } from 'zod'
-import { beforeAll, expect, it } from 'vitest'
-import { temporaryFolder } from '../test/support/temporary-folder.js'
+import { median } from './statistics.mjs'
 
 const config = { inputDims: [28, 28, 1], mapping: [...'0123456789'] }
 
@@ -103,56 +108,50 @@ async function byTrainer(
   return (1000 * loader.batchSize) / samplesPerSecond
 }
 
-beforeAll(async () => {
-  await useBackend('auto')
-})
-
-it.each([
-  ['the MLP at batch 128', () => MLP(config, {}, { seed: 1 }), 128, 40, 0.03],
-  ['the strided CNN at batch 32', () => Strided(config, {}, { seed: 1 }), 32, 300, 0.15],
-] as const)(
-  'the Trainer adds little to %s',
-  { timeout: 600_000 },
-  async (name, make, batchSize, steps, allowed) => {
-    const rootDir = temporaryFolder()
-    const model = make()
-    const loader = loaderOf(batchSize, steps)
-    await byHand(model, loaderOf(batchSize, 10))
-    const hand: number[] = []
-    const trainer: number[] = []
-    let overhead = Infinity
-    // In turns, the least of each: others use the machine too. More rounds only while the answer is no.
-    for (let round = 0; round < 40 && (round < 6 || overhead > allowed); round++) {
-      hand.push(await byHand(model, loader))
-      trainer.push(await byTrainer(model, loader, rootDir))
-      overhead = Math.min(...trainer) / Math.min(...hand) - 1
-    }
-    const shown = [Math.min(...hand), Math.min(...trainer)].map((ms) => `${ms.toFixed(3)} ms`)
-    process.stderr.write(
-      `${name}: by hand ${shown[0]}, Trainer ${shown[1]}, ${(100 * overhead).toFixed(1)} % more\n`,
-    )
-    expect(overhead).toBeLessThan(allowed)
+const allowed = { mlp: 0.03, strided: 0.15 }
+const cases = [
+  {
+    name: 'MLP, batch 128',
+    make: () => MLP(config, {}, { seed: 1 }),
+    batch: 128,
+    steps: 40,
+    goal: allowed.mlp,
   },
-)
+  {
+    name: 'strided CNN, batch 32',
+    make: () => Strided(config, {}, { seed: 1 }),
+    batch: 32,
+    steps: 300,
+    goal: allowed.strided,
+  },
+]
 
-it('memory is flat over 10,000 steps', { timeout: 600_000 }, async () => {
-  const model = MLP(config, { fc1: 4, fc2: 0, fcDropout: 0.1 }, { seed: 1 })
-  const counts = new Set<number>()
-  let bytes = 0
-  const trainer = new Trainer({
-    rootDir: temporaryFolder(),
-    checkpointing: false,
-    callbacks: [
-      {
-        onTrainBatchEnd: ({ step }) => {
-          const { numTensors, numBytes } = tf.memory()
-          if (step > 10) counts.add(numTensors)
-          if (step === 11) bytes = numBytes
-          else if (step > 11) expect(numBytes).toBe(bytes)
-        },
-      },
-    ],
-  })
-  await trainer.fit(new Classifier(model), { trainDataLoader: () => loaderOf(2, 10_000) })
-  expect(counts.size).toBe(1)
-})
+const { description } = await useBackend('auto')
+const rounds = Number(process.argv[2] ?? 9)
+const rootDir = mkdtempSync(join(tmpdir(), 'ductus-bench-'))
+console.log(`${description}; medians of ${rounds} rounds in turns\n`)
+console.log(
+  '| network | by hand, ms a step | Trainer, ms a step | overhead | goal |\n| --- | --- | --- | --- | --- |',
+)
+for (const { name, make, batch, steps, goal } of cases) {
+  const model = make()
+  const loader = loaderOf(batch, steps)
+  await byHand(model, loaderOf(batch, 10))
+  const hand: number[] = []
+  const trainer: number[] = []
+  const ratios: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    hand.push(await byHand(model, loader))
+    trainer.push(await byTrainer(model, loader, rootDir))
+    ratios.push(trainer.at(-1)! / hand.at(-1)!)
+  }
+  const share = (value: number): string => `${(100 * value).toFixed(1)} %`
+  const figures = [
+    median(hand).toFixed(3),
+    median(trainer).toFixed(3),
+    share(median(ratios) - 1),
+    share(goal),
+  ]
+  console.log(`| ${[name, ...figures].join(' | ')} |`)
+}
+rmSync(rootDir, { recursive: true })
