@@ -307,6 +307,11 @@ export interface Addon {
   pad<T extends Movable>(geometry: Int32Array, value: number, x: T, y: T): void
   /** `geometry`: triples `(size of x, begin, size of y)` for each axis. */
   slice<T extends Movable>(geometry: Int32Array, x: T, y: T): void
+  /**
+   * `geometry`: quadruples `(size of x, begin, step, size of y)` for each axis: `y[i] = x[begin + i · step]`. Steps may
+   * be negative.
+   */
+  stridedSlice<T extends Movable>(geometry: Int32Array, x: T, y: T): void
   /** Joins `xs[i] [outer, innerᵢ]` to `y [outer, Σ innerᵢ]`. */
   concat<T extends Movable>(outer: number, xs: readonly T[], y: T): void
   /**

@@ -62,6 +62,7 @@ const line = own.includes('--valgrind')
       '--quiet',
       '--error-exitcode=1',
       '--leak-check=full',
+      '--show-leak-kinds=definite',
       '--errors-for-leak-kinds=definite',
       program,
       ...passed,

@@ -86,6 +86,16 @@ describe.skipIf(!hasAddon)('the addon', () => {
     }
   })
 
+  it('takes every second row backwards, and every third column', () => {
+    const x = Int32Array.from({ length: 5 * 7 }, (_, i) => i)
+    const y = new Int32Array(3 * 2)
+    addon.stridedSlice(Int32Array.of(5, 4, -2, 3, 7, 1, 3, 2), x, y)
+    expect(Array.from(y)).toEqual([29, 32, 15, 18, 1, 4])
+    expect(() =>
+      addon.stridedSlice(Int32Array.of(5, 4, -2, 4), x.slice(0, 5), y.slice(0, 4)),
+    ).toThrow(/a slice within axis 0 of size 5, received 4 to -2/)
+  })
+
   it('names every operation once', () => {
     for (const table of [
       addon.activations,

@@ -79,6 +79,31 @@ void slice(Call& call) {
   if (count > 0) copy(call, g, x, offset, y);
 }
 
+void strided_slice(Call& call) {
+  const Array<int32_t> v = call.ints(0, "geometry");
+  const int rank = axes_of(call, v, 4);
+  const AnyArray x = call.array(1, "x"), y = call.array(2, "y");
+  expect_same_type(call, x, y, 2);
+  CopyGeometry g = {};
+  g.rank = rank;
+  int64_t stride = 1, offset = 0, count = 1;
+  for (int i = rank - 1; i >= 0; i--) {
+    const int64_t size = not_negative(call, v, 4 * i), begin = v.data[4 * i + 1], step = v.data[4 * i + 2];
+    const int64_t out = not_negative(call, v, 4 * i + 3), last = out > 0 ? begin + (out - 1) * step : begin;
+    if (out > 0 && (begin < 0 || begin >= size || last < 0 || last >= size))
+      call.fail_range("expected a slice within axis " + std::to_string(i) + " of size " + std::to_string(size) + ", received " +
+                      std::to_string(begin) + " to " + std::to_string(last));
+    g.size[i] = out;
+    g.stride[i] = step * stride;
+    offset += begin * stride;
+    stride = product({stride, size});
+    count = product({count, out});
+  }
+  call.expect_length("x", x.length, stride);
+  call.expect_length("y", y.length, count);
+  if (count > 0) copy(call, g, x, offset, y);
+}
+
 void pad(Call& call) {
   const Array<int32_t> v = call.ints(0, "geometry");
   const int rank = axes_of(call, v, 3);
@@ -165,7 +190,7 @@ void cast(Call& call) {
 constexpr Function kFunctions[] = {
     {"transpose", transpose}, {"slice", slice},            {"pad", pad},
     {"concat", concat},       {"gather", gather},          {"segmentSum", segment_sum},
-    {"oneHot", one_hot},      {"cast", cast},
+    {"oneHot", one_hot},      {"cast", cast},            {"stridedSlice", strided_slice},
 };
 
 }  // namespace
