@@ -10,6 +10,7 @@ import {
   updateAdam,
   updateSgd,
   useBackend,
+  variableGrads,
 } from '@ductus/backend'
 import { buildNet } from './nets.mjs'
 
@@ -37,7 +38,7 @@ function trainingStep({ net, batch, optimizer, loss }) {
   return async () => {
     step++
     const value = tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(
+      const { value, grads } = variableGrads(
         () => criterion(model.apply(x, { training: true, step, micro: 0 })),
         variables,
       )

@@ -9,10 +9,8 @@ const residualBlock = {
   build: () => {
     const layers = zoo.keyedLayers(1)
     const input = layers.input([28, 28, 64])
-    return tfl.model({
-      inputs: input,
-      outputs: zoo.residualBlock(layers, input, { name: 'block', filters: 64, batchNorm: true }),
-    })
+    const options = { name: 'block', filters: 64, batchNorm: true }
+    return tfl.model({ inputs: input, outputs: zoo.residualBlock(layers, input, options) })
   },
 }
 

@@ -10,6 +10,7 @@ import {
   uniformValues,
   updateAdam,
   useBackend,
+  variableGrads,
 } from '@ductus/backend'
 import type { Batch } from '@ductus/data'
 import { defineModel, MLP, through } from '@ductus/models'
@@ -76,7 +77,7 @@ async function byHand(model: tfl.LayersModel, loader: BatchLoader): Promise<numb
       const x = tf.tensor(batch.x, batch.xShape)
       const y = tf.tensor(batch.y, batch.yShape, 'int32')
       const options = { training: true, step, micro: 0 }
-      const { value, grads } = tf.variableGrads(
+      const { value, grads } = variableGrads(
         () => tf.mean(softmaxCrossEntropy(model.apply(x, options) as tf.Tensor, y)),
         variables,
       )
