@@ -8,10 +8,11 @@
 namespace ductus::DUCTUS_ISA {
 namespace {
 
-constexpr int64_t kBlockDepth = 384;     // a panel of so many k fits the L2 cache beside the rows of a
+constexpr int64_t kBlockDepth = 512;     // a panel of so many k fits the L2 cache beside the rows of a
 constexpr int64_t kBlockColumns = 4096;  // of b, packed at a time
 constexpr int64_t kMostTiles = 12;       // of rows of a, to a shard
-constexpr int64_t kFewestShards = 8;
+// Shards to aim at: enough that a thread which starts on the last one keeps the others waiting but briefly.
+constexpr int64_t kManyShards = 24;
 constexpr int64_t kShardWork = 100000;   // multiplications worth waking a thread for
 // Rows of a that are this short lie close together and are read where they are.
 constexpr int64_t kShortDepth = 96;
@@ -87,7 +88,9 @@ void pack_block(const Context& context, const Gemm& g, int64_t column, int64_t c
 void gemm_blocked(const Context& context, const Gemm& g) {
   const int64_t depth_blocks = ceil_div(g.k, kBlockDepth);
   const int64_t tiles = ceil_div(g.m, kTileRows);
-  const int64_t rows = kTileRows * greatest<int64_t>(1, least(kMostTiles, ceil_div(tiles, kFewestShards)));
+  const int64_t work = g.m * least(g.n, kBlockColumns) * ceil_div(g.k, depth_blocks);
+  const int64_t wanted = greatest<int64_t>(1, least(kManyShards, work / kShardWork));
+  const int64_t rows = kTileRows * greatest<int64_t>(1, wanted == 1 ? tiles : least(kMostTiles, ceil_div(tiles, wanted)));
   const int64_t row_parts = ceil_div(g.m, rows);
   const Scratch packed(packed_columns(least(g.n, kBlockColumns)) * ceil_div(g.k, depth_blocks));
   for (int64_t column = 0; column < g.n; column += kBlockColumns) {
@@ -96,17 +99,12 @@ void gemm_blocked(const Context& context, const Gemm& g) {
     for (int64_t d = 0; d < depth_blocks; d++) {
       const int64_t k = part_begin(g.k, depth_blocks, d), depth = part_begin(g.k, depth_blocks, d + 1) - k;
       pack_block(context, g, column, columns, k, depth, packed.data());
-      int64_t column_parts = least(wide, ceil_div(kFewestShards, row_parts));
-      int64_t shard_rows = rows, shards_of_rows = row_parts;
-      if (g.m * columns * depth < kShardWork) {
-        column_parts = shards_of_rows = 1;
-        shard_rows = g.m;
-      }
-      for_shards(context, shards_of_rows * column_parts, [&](int64_t shard) {
-        const int64_t row = shard / column_parts * shard_rows, part = shard % column_parts;
+      const int64_t column_parts = least(wide, ceil_div(wanted, row_parts));
+      for_shards(context, row_parts * column_parts, [&](int64_t shard) {
+        const int64_t row = shard / column_parts * rows, part = shard % column_parts;
         const int64_t begin = part_begin(wide, column_parts, part) * kWidestPanel;
         const int64_t end = least(columns, part_begin(wide, column_parts, part + 1) * kWidestPanel);
-        multiply_block(g, {row, least(shard_rows, g.m - row), column + begin, end - begin, k, depth,
+        multiply_block(g, {row, least(rows, g.m - row), column + begin, end - begin, k, depth,
                            packed.data() + begin * depth});
       });
     }
