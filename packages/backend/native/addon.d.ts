@@ -9,7 +9,8 @@
  * - Types and lengths are checked against the geometry before anything is read. What does not fit throws
  *   `TypeError` (wrong type) or `RangeError` (wrong length or geometry):
  *   `conv2dForward: expected x of length 784, received 783.` A detached array has length 0 and so is refused;
- *   arrays over a `SharedArrayBuffer` are accepted.
+ *   arrays over a `SharedArrayBuffer` are accepted, except as labels, indices and lengths, which another thread could
+ *   change after they were checked.
  * - A result may be the same array as an input only where a function says "may be in place". Other overlaps are
  *   not detected: they give wrong numbers, never a crash.
  * - Empty tensors are fine everywhere: a reduction of nothing gives the operation's neutral element.

@@ -130,7 +130,7 @@ describe.skipIf(!hasAddon)('arguments', () => {
     [
       'a double array',
       () => addon.unary(0, new Float64Array(2) as never, 0, 0, floats(2)),
-      /expected x to be .*, received another typed array/,
+      /expected x to be .*, received another kind of typed array/,
     ],
     [
       'a missing output',
@@ -178,6 +178,16 @@ describe.skipIf(!hasAddon)('arguments', () => {
     const y = new Float32Array(new SharedArrayBuffer(16))
     addon.unary(addon.unaryOps.square, shared, 0, 0, y)
     expect(Array.from(y)).toEqual([4, 4, 4, 4])
+  })
+
+  it('refuses shared indices, which could change after the check', () => {
+    const shared = new Int32Array(new SharedArrayBuffer(8))
+    expect(() => addon.gather(1, 3, 1, shared, floats(3), floats(2))).toThrow(
+      /expected indices to be an Int32Array that is not shared/,
+    )
+    expect(() => addon.crossEntropy(3, floats(6), shared, 0, null, -1, floats(2))).toThrow(
+      /expected labels to be an Int32Array that is not shared/,
+    )
   })
 
   it('sees an array that a getter detached on the way', () => {

@@ -52,7 +52,7 @@ void Call::fail_type(const char* name, const char* expected, int index) {
   const char* received = names[type];
   bool typed = false;
   napi_is_typedarray(env_, arguments_[index], &typed);
-  if (typed) received = "another typed array";
+  if (typed) received = "another kind of typed array";
   throw Failure{Failure::type, std::string("expected ") + name + " to be " + expected + ", received " + received};
 }
 
@@ -109,6 +109,20 @@ Array<int32_t> Call::ints(int index, const char* name) {
 }
 Array<int32_t> Call::ints(int index, const char* name, int64_t length) {
   const Array<int32_t> a = ints(index, name);
+  expect_length(name, a.length, length);
+  return a;
+}
+Array<int32_t> Call::indices(int index, const char* name) {
+  const Array<int32_t> a = ints(index, name);
+  napi_value buffer;
+  bool is_private = false;
+  napi_get_typedarray_info(env_, arguments_[index], nullptr, nullptr, nullptr, &buffer, nullptr);
+  napi_is_arraybuffer(env_, buffer, &is_private);
+  if (!is_private) fail_type(name, "an Int32Array that is not shared between threads", index);
+  return a;
+}
+Array<int32_t> Call::indices(int index, const char* name, int64_t length) {
+  const Array<int32_t> a = indices(index, name);
   expect_length(name, a.length, length);
   return a;
 }

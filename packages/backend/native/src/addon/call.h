@@ -58,6 +58,9 @@ class Call {
   float* floats_or_null(int index, const char* name, int64_t length);
   Array<int32_t> ints(int index, const char* name, int64_t length);
   Array<int32_t> ints(int index, const char* name);
+  // Values that address other arrays. They must not be shared: another thread could change them after the check.
+  Array<int32_t> indices(int index, const char* name);
+  Array<int32_t> indices(int index, const char* name, int64_t length);
   Array<uint8_t> bytes(int index, const char* name, int64_t length);
   AnyArray array(int index, const char* name);
   Array<int32_t> ints_or_null(int index, const char* name);

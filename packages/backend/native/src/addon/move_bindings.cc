@@ -16,9 +16,10 @@ int axes_of(Call& call, const Array<int32_t>& values, int size) {
 }
 
 int64_t not_negative(Call& call, const Array<int32_t>& values, int index) {
-  if (values.data[index] < 0)
-    call.fail_range("expected geometry[" + std::to_string(index) + "] of at least 0, received " + std::to_string(values.data[index]));
-  return values.data[index];
+  const int32_t value = values.data[index];  // read once: the array may be shared
+  if (value < 0)
+    call.fail_range("expected geometry[" + std::to_string(index) + "] of at least 0, received " + std::to_string(value));
+  return value;
 }
 
 void copy(Call& call, const CopyGeometry& g, const AnyArray& x, int64_t offset, const AnyArray& y) {
@@ -34,6 +35,7 @@ void transpose(Call& call) {
   expect_same_type(call, x, y, 2);
   CopyGeometry g = {};
   g.rank = rank;
+  int32_t source[kMaxRank];
   int64_t source_size[kMaxRank], source_stride[kMaxRank], count = 1;
   bool seen[kMaxRank] = {};
   for (int i = 0; i < rank; i++) {
@@ -41,6 +43,7 @@ void transpose(Call& call) {
     const int32_t axis = v.data[2 * i + 1];
     if (axis < 0 || axis >= rank || seen[axis]) call.fail_range("expected source axes to be a permutation, received " + std::to_string(axis) + " out of place");
     seen[axis] = true;
+    source[i] = axis;
     source_size[axis] = g.size[i];
     count = product({count, g.size[i]});
   }
@@ -51,7 +54,7 @@ void transpose(Call& call) {
     source_stride[i] = stride;
     stride *= source_size[i];
   }
-  for (int i = 0; i < rank; i++) g.stride[i] = source_stride[v.data[2 * i + 1]];
+  for (int i = 0; i < rank; i++) g.stride[i] = source_stride[source[i]];
   copy(call, g, x, 0, y);
 }
 
@@ -151,7 +154,7 @@ void concat(Call& call) {
 
 void gather(Call& call) {
   const ReduceGeometry g = {call.size(0, "outer"), call.size(1, "size"), call.size(2, "inner")};
-  const Array<int32_t> indices = call.ints(3, "indices");
+  const Array<int32_t> indices = call.indices(3, "indices");
   const AnyArray x = call.array(4, "x"), y = call.array(5, "y");
   expect_same_type(call, x, y, 5);
   call.expect_length("x", x.length, product({g.outer, g.size, g.inner}));
@@ -165,7 +168,7 @@ void gather(Call& call) {
 
 void segment_sum(Call& call) {
   const int64_t inner = call.size(0, "inner");
-  const Array<int32_t> indices = call.ints(1, "indices");
+  const Array<int32_t> indices = call.indices(1, "indices");
   const float* x = call.floats(2, "x", product({indices.length, inner})).data;
   const Array<float> y = call.floats(3, "y");
   if (inner == 0 ? y.length != 0 : y.length % inner != 0)
@@ -175,7 +178,7 @@ void segment_sum(Call& call) {
 
 void one_hot(Call& call) {
   const int64_t depth = call.size(0, "depth");
-  const Array<int32_t> indices = call.ints(1, "indices");
+  const Array<int32_t> indices = call.indices(1, "indices");
   const float on = static_cast<float>(call.number(2, "on")), off = static_cast<float>(call.number(3, "off"));
   float* y = call.floats(4, "y", product({indices.length, depth})).data;
   call.kernels().one_hot(call.context(), indices.length, depth, indices.data, on, off, y);

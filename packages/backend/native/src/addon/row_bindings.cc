@@ -36,7 +36,7 @@ CrossEntropy read_cross_entropy(Call& call, int64_t length) {
   CrossEntropy t;
   t.classes = read_classes(call);
   t.rows = rows_of(call, "logits", length, t.classes);
-  t.labels = call.ints(2, "labels", t.rows).data;
+  t.labels = call.indices(2, "labels", t.rows).data;
   t.smoothing = static_cast<float>(call.number_between(3, "smoothing", 0, 1));
   t.weights = call.floats_or_null(4, "weights", t.classes);
   t.ignored_label = static_cast<int32_t>(call.whole(5, "ignoredLabel", INT32_MIN, INT32_MAX));
@@ -76,8 +76,8 @@ void ctc_loss(Call& call) {
     call.fail_range("expected geometry [steps, batch, classes, maxLabels, blank] with classes of at least 1 and blank one of them");
   const int64_t length = product({g.steps, g.batch, g.classes});
   const float* logits = call.floats(1, "logits", length).data;
-  const Array<int32_t> labels = call.ints(2, "labels", product({g.batch, g.max_labels}));
-  const Array<int32_t> logit_lengths = call.ints(3, "logitLengths", g.batch), label_lengths = call.ints(4, "labelLengths", g.batch);
+  const Array<int32_t> labels = call.indices(2, "labels", product({g.batch, g.max_labels}));
+  const Array<int32_t> logit_lengths = call.indices(3, "logitLengths", g.batch), label_lengths = call.indices(4, "labelLengths", g.batch);
   check_between(call, "logitLengths", logit_lengths, 0, g.steps);
   check_between(call, "labelLengths", label_lengths, 0, g.max_labels);
   for (int64_t n = 0; n < g.batch; n++)
