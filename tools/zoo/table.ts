@@ -35,8 +35,9 @@ function costs(model: LayersModel): string[] {
 }
 
 const networks = []
-for (const { name, summary, source, load } of models) {
-  networks.push([name, summary, source, ...costs((await load())(config))])
+for (const entry of models) {
+  const { name, summary, source } = entry
+  networks.push([name, summary, source, ...costs((await entry.load())(config))])
 }
 
 const variants: [string, Partial<CNNOptions>][] = [
