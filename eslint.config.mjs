@@ -65,7 +65,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['@tensorflow/*'], message: 'data and viz stand without TensorFlow.js.' }] },
+        {
+          patterns: [
+            { group: ['@tensorflow/*'], message: 'data and viz stand without TensorFlow.js.' },
+          ],
+        },
       ],
     },
   },
