@@ -62,7 +62,7 @@ describe.skipIf(!hasAddon)('arguments', () => {
       'sizes that overflow',
       () =>
         addon.conv2dForward(
-          Int32Array.of(...Array(7).fill(2 ** 31 - 1), 3, 3, 1, 1, 1, 1, 1, 1),
+          Int32Array.of(...Array<number>(7).fill(2 ** 31 - 1), 3, 3, 1, 1, 1, 1, 1, 1),
           floats(16),
           floats(18),
           null,
