@@ -1,6 +1,7 @@
 /**
  * What is measured. `kind` says what a worker does: `train` a whole step (forward, loss, backward, update), `forward` alone,
  * `conv` one convolution (forward and both gradients), `gemm` a square matrix product.
+ * `tiny` rows are those that the slowest peers can do.
  * `goal` is the most that our time may be as a share of PyTorch's best, on 2 cores with AVX-512.
  */
 export const rows = [
@@ -73,4 +74,12 @@ export const rows = [
   { name: 'CNN forward, batch 128', kind: 'forward', net: 'CNN', batch: 128, goal: 0.55 },
   { name: 'CNN forward, batch 1', kind: 'forward', net: 'CNN', batch: 1, goal: 0.7 },
   { name: 'sgemm 2048', kind: 'gemm', size: 2048, goal: 1.1 },
+  {
+    name: 'CNN step, batch 1: small enough for plain JavaScript',
+    kind: 'train',
+    net: 'CNN',
+    batch: 1,
+    optimizer: 'adam',
+    tiny: true,
+  },
 ]

@@ -59,7 +59,8 @@ console.log(
 for (const [name, state] of peers) if (state !== 'present') console.log(`absent: ${name}: ${state}`)
 console.log(`kept in ${options.out}`)
 
-function takesPart({ absent, kinds, nets }, row) {
+function takesPart({ absent, kinds, nets, tinyOnly }, row) {
+  if (tinyOnly && !row.tiny) return false
   return !absent && kinds.includes(row.kind) && (!nets || !row.net || nets.includes(row.net))
 }
 

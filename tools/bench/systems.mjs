@@ -59,6 +59,7 @@ export function systems(threads, isa) {
     ours('Ductus native', 'native', isa ? { DUCTUS_ISA: isa } : {}),
     torch('nchw'),
     torch('channels_last'),
+    ours('TensorFlow.js cpu', 'cpu', {}, { group: 'cpu', tinyOnly: true, slow: true }),
     ours(
       'Ductus wasm',
       'wasm',
