@@ -51,6 +51,7 @@ const sections: [heading: string, parts: [file: string, ...names: string[]][]][]
       ['callbacks/throughput-monitor.ts', 'ThroughputMonitor', 'ThroughputMonitorOptions'],
       ['callbacks/loss-history.ts', 'LossHistory'],
       ['callbacks/parameter-history.ts', 'ParameterHistory', 'ParameterHistoryOptions'],
+      ['callbacks/activation-stats.ts', 'ActivationStats', 'ActivationStatsOptions'],
       ['callbacks/prediction-writer.ts', 'PredictionWriter'],
     ],
   ],

@@ -6,6 +6,7 @@
  * await trainer.fit(new Classifier(model, { lr: 1e-3 }), data)
  * const { metrics } = await trainer.test({ checkpoint: 'best' })
  */
+export { ActivationStats, type ActivationStatsOptions } from './callbacks/activation-stats.js'
 export type {
   BatchOutcome,
   Callback,
@@ -22,6 +23,7 @@ export {
   type GradientNormMonitorOptions,
 } from './callbacks/gradient-norm-monitor.js'
 export { hookNames } from './callbacks/hook-names.js'
+export type { LayerStatistics } from './callbacks/layer-statistics.js'
 export { LearningRateMonitor } from './callbacks/learning-rate-monitor.js'
 export { LossHistory } from './callbacks/loss-history.js'
 export type { MetricMode } from './callbacks/metric-mode.js'

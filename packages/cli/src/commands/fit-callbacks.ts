@@ -34,6 +34,7 @@ async function monitors(values: FitValues): Promise<Callback[]> {
     values.oneCycleMaxLr !== undefined || values.lrSchedule !== undefined || values.warmupSteps
   const { lossHistoryEveryNSteps: loss, parameterHistoryEveryNSteps: parameters } = values
   const { gradientNormEveryNSteps: norm, throughputEveryNSteps: speed } = values
+  const { activationStatsEveryNSteps: activations } = values
   return [
     ...(followsSchedule ? [new training.LearningRateMonitor()] : []),
     ...(values.lrSchedule === 'plateau' ? [new training.ReduceOnPlateau(plateau(values))] : []),
@@ -49,6 +50,9 @@ async function monitors(values: FitValues): Promise<Callback[]> {
     ...(values.emaDecay === undefined
       ? []
       : [new training.WeightAveraging({ decay: values.emaDecay })]),
+    ...(activations === undefined
+      ? []
+      : [new training.ActivationStats({ everyNSteps: activations })]),
     ...(norm === undefined ? [] : [new training.GradientNormMonitor({ everyNSteps: norm })]),
     ...(speed === undefined ? [] : [new training.ThroughputMonitor({ everyNSteps: speed })]),
   ]

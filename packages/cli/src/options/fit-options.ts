@@ -93,6 +93,13 @@ export const fitOptions = {
     group: group.output,
     text: 'Write counts of weights in 100 bins from -1 to 1 instead of the weights',
   },
+  'activation-stats-every-n-steps': {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    group: group.output,
+    text: "Write each layer's mean, deviation, dead and saturated share to activation-stats.csv",
+  },
   'gradient-norm-every-n-steps': {
     kind: 'integer',
     value: 'n',

@@ -1,3 +1,4 @@
+import type { Batch } from '@ductus/data'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { LitModule } from '../modules/lit-module.js'
 import type { Stage } from '../modules/step-context.js'
@@ -41,6 +42,8 @@ export interface TrainerContext {
   readonly samples: number
   /** Samples of the batch. */
   readonly batchSize: number
+  /** The batch itself, as typed arrays that a loader may use again: take copies. Undefined outside of a pass. */
+  readonly batch: Batch | undefined
   readonly maxEpochs: number | undefined
   readonly maxSteps: number | undefined
   readonly module: LitModule

@@ -63,6 +63,7 @@ export class EvaluationLoop {
         for await (const batch of loader.batches(0, progress.batch)) {
           context.batchIndex = passed + progress.batch
           context.batchSize = batch.size
+          context.batch = batch
           const metrics = await this.#step.run(batch, context.batchIndex)
           const outcome = this.#add(name, metrics, context.batchIndex, batch.size)
           progress.batch++

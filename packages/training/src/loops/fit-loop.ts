@@ -4,6 +4,7 @@ import { EvaluationLoop } from './evaluation-loop.js'
 import { samplesOf, type LimitedLoader } from './limited-loader.js'
 import type { Optimization } from './optimization.js'
 import type { Run } from './run.js'
+import { Throughput } from './throughput.js'
 import { TrainStep, type StepResult } from './train-step.js'
 
 /** When a fit ends, validates and logs; counts are worked out, and fractions gone. */
@@ -29,8 +30,8 @@ export interface FitPlan {
  */
 export class FitLoop {
   readonly step: TrainStep
-  /** Training samples and seconds of this process, validation apart. */
-  readonly throughput = { samples: 0, seconds: 0 }
+  /** What training came to in this process, validation apart. */
+  readonly throughput = new Throughput()
   /** The open validation, for a checkpoint inside it. */
   validation: EvaluationLoop
   /** Whether `maxTimeMs` ended the run. */
@@ -38,7 +39,7 @@ export class FitLoop {
   readonly #run: Run
   readonly #plan: FitPlan
   readonly #deadline: number
-  #epochThroughput = { samples: 0, seconds: 0 }
+  #epochThroughput = new Throughput()
   readonly #trainMeans: WeightedMeans
 
   constructor(run: Run, plan: FitPlan, optimization: Optimization) {
@@ -70,7 +71,7 @@ export class FitLoop {
     const { context, dispatcher } = this.#run
     const { state } = context
     const { train } = this.#plan
-    this.#epochThroughput = { samples: 0, seconds: 0 }
+    this.#epochThroughput = new Throughput()
     if (state.batch === 0 && state.phase === 'train') await dispatcher.call('onEpochStart', context)
     if (state.phase === 'validation') {
       const closing = state.batch >= train.batches || this.#stepsDone()
@@ -93,16 +94,18 @@ export class FitLoop {
     let since = clock()
     this.#enterTraining()
     for await (const batch of train.loader.batches(state.epoch, state.batch)) {
+      const waited = clock() - since
       const index = state.batch
       context.batchIndex = index
       context.batchSize = batch.size
+      context.batch = batch
       const started = this.#run.dispatcher.call('onTrainBatchStart', context)
       if (started) await started
       const result = await this.step.run(batch, index, index + 1 >= train.batches)
       state.batch++
       state.samples += batch.size
       await this.#batchEnd(result, index, batch.size)
-      this.#count(batch.size, (clock() - since) / 1000)
+      this.#count(batch.size, clock() - since, waited)
       const saving = this.#run.dispatcher.has('onSavePoint')
       if (saving) await this.#run.savePoint({ kind: 'batch', validated: false })
       if (this.#leaving()) return false
@@ -117,11 +120,9 @@ export class FitLoop {
     return true
   }
 
-  #count(samples: number, seconds: number): void {
-    for (const each of [this.throughput, this.#epochThroughput]) {
-      each.samples += samples
-      each.seconds += seconds
-    }
+  #count(samples: number, ms: number, waitedMs: number): void {
+    this.throughput.add(samples, ms, waitedMs)
+    this.#epochThroughput.add(samples, ms, waitedMs)
   }
 
   #enterTraining(): void {
@@ -206,7 +207,6 @@ export class FitLoop {
     const fresh = { ...trained, ...(validated ? this.validation.means.means() : {}) }
     context.stage = 'train'
     context.fresh = fresh
-    const { samples, seconds } = this.#epochThroughput
     if (whole) {
       state.epoch++
       state.batch = 0
@@ -214,7 +214,7 @@ export class FitLoop {
       this.#trainMeans.clear()
     }
     await dispatcher.call('onEpochEnd', context)
-    await rows.write('epoch', fresh, seconds > 0 ? samples / seconds : undefined)
+    await rows.write('epoch', fresh, this.#epochThroughput)
     await this.#run.savePoint({ kind: 'epoch', validated })
     return whole
   }

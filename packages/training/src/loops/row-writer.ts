@@ -21,7 +21,7 @@ export class RowWriter {
   async write(
     kind: LogRow['kind'],
     metrics: Readonly<Record<string, number>>,
-    samplesPerSecond?: number,
+    throughput?: Pick<LogRow, 'samplesPerSecond' | 'waitedForData'>,
   ): Promise<void> {
     const extra = await this.#context.takeLogged()
     if (this.loggers.length === 0) return
@@ -32,7 +32,8 @@ export class RowWriter {
       samples: this.#context.samples,
       metrics: { ...metrics, ...extra },
       seconds: (this.#clock() - this.#start) / 1000,
-      samplesPerSecond,
+      samplesPerSecond: throughput?.samplesPerSecond,
+      waitedForData: throughput?.waitedForData,
     }
     for (const logger of this.loggers) logger.log(row)
   }

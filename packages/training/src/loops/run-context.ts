@@ -1,3 +1,4 @@
+import type { Batch } from '@ductus/data'
 import type { CheckpointRequest, TrainerContext } from '../callbacks/trainer-context.js'
 import { StepLog, type LoggedValue } from '../metrics/step-log.js'
 import { WeightedMeans } from '../metrics/weighted-means.js'
@@ -32,6 +33,7 @@ export class RunContext implements TrainerContext {
   fitting = false
   validates = false
   batchSize = 0
+  batch: Batch | undefined
   runDir: string | undefined
   optimizers: Readonly<Record<string, Optimizer>> = {}
   fresh: Readonly<Record<string, number>> = {}

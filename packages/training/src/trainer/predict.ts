@@ -39,6 +39,7 @@ export async function runPrediction(
       if (index >= (count ?? Infinity) || interruption.reason !== undefined) break
       context.batchIndex = index
       context.batchSize = batch.size
+      context.batch = batch
       const predicted = await predictBatch(run, batch, index)
       const outcome = { index, size: batch.size, metrics: {}, labels: batch.y, ...predicted }
       await dispatcher.call('onPredictBatchEnd', context, outcome)

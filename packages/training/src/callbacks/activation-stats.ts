@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import { CsvTable, type CsvTableState } from '../loggers/csv-table.js'
+import type { LayerChoice } from '../modules/freeze.js'
+import { suggestName } from '../nearest-name.js'
+import { TrainingError } from '../training-error.js'
+import type { Callback } from './callback.js'
+import { layerStatistics, type LayerStatistics } from './layer-statistics.js'
+import type { TrainerContext } from './trainer-context.js'
+
+/** Options of `ActivationStats`. */
+export interface ActivationStatsOptions {
+  /** Optimizer steps between two measurements. Defaults to 50. */
+  everyNSteps?: number
+  /** Layers to measure, by name or pattern. Defaults to all that compute: no flatten, reshape or dropout. */
+  layers?: LayerChoice
+  /** Which of the module's models, fed with the batch's images. Defaults to the first. */
+  model?: string
+}
+
+interface State {
+  table: CsvTableState | undefined
+  lastStep: number
+}
+
+const columns = ['step', 'layer', 'mean', 'std', 'deadShare', 'saturatedShare']
+
+/**
+ * Writes what each layer gives for a training batch to `activation-stats.csv` in the run folder, before steps 0, n, 2n, …:
+ * mean, standard deviation, share of dead units and of saturated outputs. Costs one more forward pass of that batch, as
+ * in a validation: dropout drops nothing, batch norm learns nothing.
+ *
+ * @throws TrainingError `UNKNOWN_NAME` for a layer or model that is not there
+ */
+export class ActivationStats implements Callback {
+  readonly name = 'ActivationStats'
+  readonly skipOnFastDevRun = true
+  /** What was measured by this process, for those without a run folder. */
+  readonly recorded: (LayerStatistics & { step: number })[] = []
+  readonly #options: ActivationStatsOptions
+  readonly #every: number
+  #measure: ReturnType<typeof layerStatistics> | undefined
+  #table: CsvTable | undefined
+  #lastStep = -1
+  #restored: State | undefined
+
+  constructor(options: ActivationStatsOptions = {}) {
+    this.#options = options
+    this.#every = options.everyNSteps ?? 50
+    if (Number.isInteger(this.#every) && this.#every >= 1) return
+    throw new TrainingError(
+      'INVALID_OPTION',
+      `ActivationStats: expected everyNSteps to be a whole number of at least 1, received ${this.#every}. ` +
+        'The default is 50.',
+    )
+  }
+
+  onFitStart({ module, runDir }: TrainerContext): void {
+    this.recorded.length = 0
+    this.#lastStep = this.#restored?.lastStep ?? -1
+    const names = Object.keys(module.models)
+    const name = this.#options.model ?? names[0]!
+    const model = module.models[name]
+    if (!model) {
+      const hint = suggestName(name, names)
+      throw new TrainingError('UNKNOWN_NAME', `unknown model "${name}". ${hint}`)
+    }
+    this.#measure = layerStatistics(model, this.#options.layers)
+    this.#table =
+      runDir === undefined ? undefined : new CsvTable(join(runDir, 'activation-stats.csv'), columns)
+    if (this.#restored?.table) this.#table?.restore(this.#restored.table)
+    this.#restored = undefined
+  }
+
+  async onTrainBatchStart({ step, batch }: TrainerContext): Promise<void> {
+    // Of the batches that make one step the first stands for all.
+    if (step % this.#every !== 0 || step === this.#lastStep || !batch) return
+    this.#lastStep = step
+    for (const each of await this.#measure!(batch)) {
+      this.recorded.push({ step, ...each })
+      this.#table?.append({ step, ...each })
+    }
+  }
+
+  state(): State {
+    return { table: this.#table?.state(), lastStep: this.#lastStep }
+  }
+
+  restore(state: unknown): void {
+    this.#restored = state as State
+  }
+}
