@@ -63,8 +63,8 @@ async function fitAndTest(
     printEvaluation('Test', test, mapping, printer)
   }
   await data.teardown()
-  const { status, epochs, steps, seconds, samplesPerSecond, runDir } = result
-  const facts = { status, backend, epochs, steps, seconds, samplesPerSecond }
+  const { status, epochs, steps, seconds, samplesPerSecond, waitedForData, runDir } = result
+  const facts = { status, backend, epochs, steps, seconds, samplesPerSecond, waitedForData }
   printer.json({ ...facts, metrics, runDir, checkpoint })
   if (runDir !== null) printer.result(`Run folder: ${shownPath(runDir)}`)
   const which = result.bestCheckpoint === null ? 'Last' : 'Best'
@@ -91,9 +91,10 @@ async function withFoundRate(
 
 /** Says how long it took, and why it ended where that was not the end of its epochs. */
 function sayEnd(result: FitResult, printer: Printer): void {
-  const { status, stopReason, epochs, steps, seconds, samplesPerSecond } = result
-  const speed = Math.round(samplesPerSecond).toLocaleString('en-US')
-  const done = `${count(steps, 'step')}, ${count(epochs, 'whole epoch')} in ${seconds.toFixed(1)} s (${speed} samples/s)`
+  const { status, stopReason, epochs, steps, seconds } = result
+  const speed = Math.round(result.samplesPerSecond).toLocaleString('en-US')
+  const waited = `waited for data ${(100 * result.waitedForData).toFixed(1)} %`
+  const done = `${count(steps, 'step')}, ${count(epochs, 'whole epoch')} in ${seconds.toFixed(1)} s (${speed} samples/s, ${waited})`
   printer.info(stopReason === null ? `${done}, ${status}` : `${done}, ${status}: ${stopReason}`)
 }
 

@@ -29,6 +29,7 @@ interface FitJson {
   steps: number
   seconds: number
   samplesPerSecond: number
+  waitedForData: number
   metrics: Record<string, number>
   runDir: string
   checkpoint: string
@@ -42,7 +43,7 @@ describe('ductus fit, as a process', () => {
     const json = JSON.parse(trained.stdout) as FitJson
     expect(Object.keys(json)).toEqual([
       ...['status', 'backend', 'epochs', 'steps', 'seconds', 'samplesPerSecond'],
-      ...['metrics', 'runDir', 'checkpoint'],
+      ...['waitedForData', 'metrics', 'runDir', 'checkpoint'],
     ])
     expect(json).toMatchObject({ status: 'completed', steps: 150, epochs: 0 })
     for (const stage of ['train', 'validation', 'test']) {

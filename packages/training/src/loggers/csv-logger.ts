@@ -4,7 +4,8 @@ import type { LoggedRun, Logger, LogRow } from './logger.js'
 
 /**
  * Writes `metrics.csv` (epoch, step, samples, then a column a metric; no clock in it, so that two equal runs have equal
- * files) and `time.csv` (when each epoch and validation ended, and samples a second).
+ * files) and `time.csv` (when each epoch and validation ended, samples a second, and
+ * the share of training's time that waited for data).
  */
 export class CSVLogger implements Logger {
   readonly name = 'csv'
@@ -19,10 +20,11 @@ export class CSVLogger implements Logger {
       'kind',
       'seconds',
       'samplesPerSecond',
+      'waitedForData',
     ])
   }
 
-  log({ kind, epoch, step, samples, metrics, seconds, samplesPerSecond }: LogRow): void {
+  log({ kind, epoch, step, samples, metrics, seconds, ...rates }: LogRow): void {
     this.#metrics?.append({ epoch, step, samples, ...metrics })
     if (kind === 'step') return
     this.#time?.append({
@@ -30,7 +32,8 @@ export class CSVLogger implements Logger {
       step,
       kind,
       seconds: round(seconds),
-      samplesPerSecond: samplesPerSecond === undefined ? undefined : round(samplesPerSecond),
+      samplesPerSecond: round(rates.samplesPerSecond),
+      waitedForData: round(rates.waitedForData),
     })
   }
 
@@ -45,6 +48,6 @@ export class CSVLogger implements Logger {
   }
 }
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000
+function round(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.round(value * 1000) / 1000
 }

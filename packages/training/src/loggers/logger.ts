@@ -12,6 +12,8 @@ export interface LogRow {
   seconds: number
   /** Training samples a second since the last row of its kind; undefined where nothing was trained. */
   samplesPerSecond: number | undefined
+  /** The share of that training's time that waited for data, 0 to 1; undefined where nothing was trained. */
+  waitedForData: number | undefined
 }
 
 /** The run that a logger is opened for. */

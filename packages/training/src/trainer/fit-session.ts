@@ -200,7 +200,7 @@ export class FitSession {
 
   #result(run: Run, loop: FitLoop, status: RunStatus, seconds: number): FitResult {
     const { state } = run.context
-    const { samples, seconds: trained } = loop.throughput
+    const { samplesPerSecond = 0, waitedForData = 0 } = loop.throughput
     const keeper = this.#keeper
     const path = (name: string | undefined): string | null =>
       name === undefined ? null : keeper!.store.path(name)
@@ -210,7 +210,8 @@ export class FitSession {
       epochs: state.epoch,
       steps: state.step,
       seconds,
-      samplesPerSecond: trained > 0 ? samples / trained : 0,
+      samplesPerSecond,
+      waitedForData,
       metrics: { ...state.metrics },
       runDir: this.runDir ?? null,
       bestCheckpoint: path(keeper?.best),

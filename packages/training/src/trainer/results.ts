@@ -17,6 +17,8 @@ export interface FitResult {
   seconds: number
   /** Training samples a second, validation and checkpoints apart; 0 where this call trained none. */
   samplesPerSecond: number
+  /** The share of training's time that waited for the loader's next batch, 0 to 1; 0 where this call trained none. */
+  waitedForData: number
   /** The latest value of each metric. */
   metrics: Record<string, number>
   /** Null where nothing was written. */

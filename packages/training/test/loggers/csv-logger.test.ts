@@ -19,6 +19,7 @@ function row(
     metrics,
     seconds: 1.23456,
     samplesPerSecond: 99.5,
+    waitedForData: 0.0625,
   }
 }
 
@@ -37,7 +38,8 @@ it('writes a column a metric, and no clock', () => {
     'epoch,step,samples,train/loss\n0,1,10,0.5\n0,2,20,0.25\n',
   )
   expect(readFileSync(join(folder, 'time.csv'), 'utf8')).toBe(
-    'epoch,step,kind,seconds,samplesPerSecond\n0,1,epoch,1.235,99.5\n0,2,epoch,1.235,99.5\n',
+    'epoch,step,kind,seconds,samplesPerSecond,waitedForData\n' +
+      '0,1,epoch,1.235,99.5,0.063\n0,2,epoch,1.235,99.5,0.063\n',
   )
 })
 

@@ -47,6 +47,34 @@ describe('Trainer.fit', () => {
     expect(result.bestScore).toBeLessThanOrEqual(result.metrics['validation/loss']!)
   })
 
+  it('says which share of training waited for data', async () => {
+    const data = toyData()
+    const delayMs = 25
+    const loader = data.trainDataLoader()
+    const slow = {
+      length: loader.length,
+      async *batches(epoch: number) {
+        for await (const batch of loader.batches(epoch)) {
+          await new Promise((resolve) => setTimeout(resolve, delayMs))
+          yield batch
+        }
+      },
+    }
+    const rootDir = temporaryFolder()
+    const result = await new Trainer({ rootDir }).fit(new Classifier(toyModel()), {
+      ...data,
+      trainDataLoader: () => slow,
+    })
+    const trained = 110 / result.samplesPerSecond
+    const waited = result.waitedForData * trained
+    // A timer may fire up to a millisecond early.
+    expect(waited).toBeGreaterThan((6 * (delayMs - 1)) / 1000)
+    expect(waited).toBeLessThan(trained)
+    const [header, row] = readFileSync(join(result.runDir!, 'time.csv'), 'utf8').split('\n')
+    expect(header).toBe('epoch,step,kind,seconds,samplesPerSecond,waitedForData')
+    expect(Number(row!.split(',')[5])).toBeCloseTo(result.waitedForData, 3)
+  })
+
   it('numbers the versions of a run', async () => {
     const rootDir = temporaryFolder()
     const options = { limitTrainBatches: 1, limitValBatches: 1, rootDir }

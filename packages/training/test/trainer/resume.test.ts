@@ -64,7 +64,7 @@ async function fitWithStops(stops: number[], options: TrainerOptions = base): Pr
 }
 
 function comparable(result: FitResult, rootDir: string): FitResult {
-  const plain = { ...result, seconds: 0, samplesPerSecond: 0 }
+  const plain = { ...result, seconds: 0, samplesPerSecond: 0, waitedForData: 0 }
   return JSON.parse(JSON.stringify(plain).replaceAll(rootDir, '')) as FitResult
 }
 
