@@ -423,7 +423,7 @@ export interface Addon {
 
   /**
    * CTC loss of each sequence and, unless null, its gradient with respect to the logits (the softmax is part of
-   * it). `geometry`: `[steps, batch, classes, maxLabels, blank]`; `logits [steps, batch, classes]`,
+   * it). `geometry`: `[batch, steps, classes, maxLabels, blank]`; `logits [batch, steps, classes]`,
    * `labels [batch, maxLabels]` (entries beyond a sequence's length are not read), `logitLengths [batch]`,
    * `labelLengths [batch]`, `losses [batch]`, `dLogits` as `logits` (for a loss gradient of 1 each; 0 beyond a
    * sequence's length). A label sequence that does not fit has loss Infinity and gradient 0.

@@ -33,6 +33,7 @@ export {
 } from './ops/batch-norm.js'
 export type { ConvOptions, Padding, Pair } from './ops/conv-options.js'
 export { conv2d, type Conv2dOptions } from './ops/conv2d.js'
+export { ctcLoss, type CtcLossOptions, type SequenceLengths } from './ops/ctc-loss.js'
 export { dense, type DenseOptions } from './ops/dense.js'
 export { depthwiseConv2d } from './ops/depthwise-conv2d.js'
 export { dropout, type DropoutOptions } from './ops/dropout.js'

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Makes test/fixtures/{training,optimizers}.json: what PyTorch computes, for our tests to match.
+"""Makes test/fixtures/{training,optimizers,ctc}.json: what PyTorch computes, for our tests to match.
 
 Run it with a Python that has torch (Debian: python3-torch): /usr/bin/python3 tools/make-fixtures.py
+Names after it make only those: tools/make-fixtures.py ctc.
 Weights, inputs and labels come from the integer hash that src/random has too, so only results are stored.
 """
 
 import json
 import math
 import os
+import sys
 
 import numpy as np
 import torch
@@ -179,6 +181,41 @@ def optimizers():
     return fixtures
 
 
+# Lengths of steps and labels, sequence by sequence; labels are drawn unless they are given.
+CTC = [
+    {"steps": 5, "classes": 3, "lengths": [5, 5], "labels": [[1], [2, 1]]},
+    {"steps": 8, "classes": 4, "lengths": [8, 8, 8], "labels": [[1, 1, 1], [3, 3, 2, 2], [1, 2, 1, 2]]},
+    {"steps": 7, "classes": 5, "lengths": [7, 4, 3, 1], "labels": [[4, 2, 2], [1, 3], [2, 2], [3]]},
+    {"steps": 6, "classes": 4, "lengths": [6, 2, 1], "labels": [[], [], [1]]},
+    {"steps": 6, "classes": 5, "lengths": [6, 6, 5], "labels": [[0, 4, 4], [1, 0], [4]], "blank": 3},
+    {"steps": 111, "classes": 83, "lengths": [111, 90], "drawn": [32, 17], "range": 8},
+]
+
+
+def ctc():
+    """Losses, and every n-th number of the gradient of their sum weighted 1, 2, …; in double precision."""
+    cases = []
+    for i, case in enumerate(CTC):
+        steps, classes, blank = case["steps"], case["classes"], case.get("blank", 0)
+        lengths, bound = case["lengths"], case.get("range", 2)
+        labels = case.get("labels") or [
+            [1 + int(h) % (classes - 1) for h in mix(900 + n, np.arange(count))] for n, count in enumerate(case["drawn"])
+        ]
+        batch = len(lengths)
+        logits = uniform(700 + i, (batch, steps, classes), -bound, bound).double().requires_grad_()
+        losses = F.ctc_loss(
+            F.log_softmax(logits, 2).permute(1, 0, 2), torch.tensor(sum(labels, [])), torch.tensor(lengths),
+            torch.tensor([len(row) for row in labels]), blank, "none",
+        )
+        (losses * torch.arange(1, batch + 1)).sum().backward()
+        every = max(1, logits.numel() // 400)
+        cases.append({
+            "key": 700 + i, "range": bound, "shape": [batch, steps, classes], "blank": blank, "inputLengths": lengths,
+            "labels": labels, "losses": losses.tolist(), "every": every, "gradient": logits.grad.flatten()[::every].tolist(),
+        })
+    return cases
+
+
 def write(name, value):
     with open(os.path.join(OUT, name), "w") as file:
         json.dump({"torch": torch.__version__, **value}, file, separators=(",", ":"))
@@ -187,5 +224,10 @@ def write(name, value):
 
 torch.set_num_threads(1)
 os.makedirs(OUT, exist_ok=True)
-write("training.json", training())
-write("optimizers.json", {"optimizers": optimizers()})
+made = {
+    "training": training,
+    "optimizers": lambda: {"optimizers": optimizers()},
+    "ctc": lambda: {"ctc": ctc()},
+}
+for name in sys.argv[1:] or made:
+    write(f"{name}.json", made[name]())

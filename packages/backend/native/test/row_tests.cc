@@ -86,9 +86,9 @@ void test_cross_entropy(Suite& s, int64_t rows, int64_t classes, const Floats& x
 }
 
 // The loss as the sum over all ways, found by trying every one of classes^steps.
-double ctc_by_enumeration(const float* logits, int64_t step_floats, int64_t steps, int64_t classes, int64_t blank, const int32_t* labels, int64_t length) {
+double ctc_by_enumeration(const float* logits, int64_t steps, int64_t classes, int64_t blank, const int32_t* labels, int64_t length) {
   std::vector<std::vector<double>> log_p;
-  for (int64_t t = 0; t < steps; t++) log_p.push_back(log_softmax(logits + t * step_floats, classes));
+  for (int64_t t = 0; t < steps; t++) log_p.push_back(log_softmax(logits + t * classes, classes));
   double total = 0;
   std::vector<int64_t> path(static_cast<size_t>(steps));
   int64_t paths = 1;
@@ -111,8 +111,8 @@ double ctc_by_enumeration(const float* logits, int64_t step_floats, int64_t step
 
 void test_ctc(Suite& s) {
   Random& r = s.random;
-  const CtcGeometry g = {r.between(1, 5), r.between(1, 3), r.between(2, 4), r.between(0, 3), 0};
-  Floats x = r.floats(g.steps * g.batch * g.classes);
+  const CtcGeometry g = {r.between(1, 3), r.between(1, 5), r.between(2, 4), r.between(0, 3), 0};
+  Floats x = r.floats(g.batch * g.steps * g.classes);
   std::vector<int32_t> labels, steps, lengths;
   for (int64_t n = 0; n < g.batch; n++) {
     steps.push_back(static_cast<int32_t>(r.between(0, g.steps)));
@@ -120,16 +120,16 @@ void test_ctc(Suite& s) {
     for (int64_t i = 0; i < g.max_labels; i++) labels.push_back(static_cast<int32_t>(r.between(1, g.classes - 1)));
   }
   const auto loss_of = [&](int64_t n) {
-    return ctc_by_enumeration(x.data() + n * g.classes, g.batch * g.classes, steps[static_cast<size_t>(n)], g.classes, g.blank,
+    return ctc_by_enumeration(x.data() + n * g.steps * g.classes, steps[static_cast<size_t>(n)], g.classes, g.blank,
                               labels.data() + n * g.max_labels, lengths[static_cast<size_t>(n)]);
   };
-  const auto out = s.run("ctc", {g.batch, g.steps * g.batch * g.classes}, [&](const Context& c, std::vector<Floats>& o) {
+  const auto out = s.run("ctc", {g.batch, g.batch * g.steps * g.classes}, [&](const Context& c, std::vector<Floats>& o) {
     s.kernels.ctc_loss(c, g, x.data(), labels.data(), steps.data(), lengths.data(), o[0].data(), o[1].data());
   });
   std::vector<double> want, want_dx(x.size());
   for (int64_t n = 0; n < g.batch; n++) want.push_back(loss_of(n));
   for (size_t i = 0; i < x.size(); i++) {
-    const int64_t n = static_cast<int64_t>(i) / g.classes % g.batch;
+    const int64_t n = static_cast<int64_t>(i) / (g.steps * g.classes);
     if (std::isinf(want[static_cast<size_t>(n)])) continue;
     const float keep = x[i], step = 1.0f / 256;
     x[i] = keep + step;

@@ -12,6 +12,7 @@ import type { Inputs } from '../ops/run-kernel.js'
 import { batchNormKernels } from './kernels/batch-norm.js'
 import { binaryKernels } from './kernels/binary.js'
 import { convolutionKernels } from './kernels/convolution.js'
+import { ctcKernels } from './kernels/ctc.js'
 import { fusedOpKernels } from './kernels/fused.js'
 import { indexingKernels } from './kernels/indexing.js'
 import { makingKernels } from './kernels/making.js'
@@ -31,6 +32,7 @@ const tables: readonly KernelTable[] = [
   unaryKernels,
   binaryKernels,
   softmaxKernels,
+  ctcKernels,
   reduceKernels,
   movementKernels,
   indexingKernels,

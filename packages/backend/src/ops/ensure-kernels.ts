@@ -20,6 +20,7 @@ import {
   conv2dKernel,
 } from './conv2d-kernels.js'
 import { crossEntropyGradientKernel, crossEntropyKernel } from './cross-entropy-kernels.js'
+import { ctcLossGradientKernel, ctcLossKernel } from './ctc-kernels.js'
 import { denseKernel } from './dense-kernels.js'
 import {
   depthwiseConv2dFilterGradientKernel,
@@ -50,6 +51,8 @@ export const fusedKernels: readonly FusedKernel[] = [
   logSoftmaxGradientKernel,
   crossEntropyKernel,
   crossEntropyGradientKernel,
+  ctcLossKernel,
+  ctcLossGradientKernel,
 ]
 
 const ready = new Set<string>()

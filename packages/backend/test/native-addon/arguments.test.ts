@@ -10,6 +10,21 @@ describe.skipIf(!hasAddon)('arguments', () => {
   const conv = Int32Array.of(1, 4, 4, 1, 4, 4, 2, 3, 3, 1, 1, 1, 1, 1, 1)
   const convWith = (index: number, value: number) => conv.with(index, value)
 
+  const ctc = (given: {
+    labels?: Int32Array
+    logitLengths?: Int32Array
+    labelLengths?: Int32Array
+  }) =>
+    addon.ctcLoss(
+      Int32Array.of(1, 4, 3, 2, 0),
+      floats(12),
+      given.labels ?? Int32Array.of(1, 2),
+      given.logitLengths ?? Int32Array.of(4),
+      given.labelLengths ?? Int32Array.of(2),
+      floats(1),
+      null,
+    )
+
   it.each([
     [
       'a short operand',
@@ -95,6 +110,26 @@ describe.skipIf(!hasAddon)('arguments', () => {
       'a label out of range',
       () => addon.crossEntropy(3, floats(6), Int32Array.of(0, 3), 0, null, -1, floats(2)),
       /labels from 0 to 2, received 3 at index 1/,
+    ],
+    [
+      'more labels of a sequence than there are',
+      () => ctc({ labelLengths: Int32Array.of(3) }),
+      /labelLengths from 0 to 2, received 3 at index 0/,
+    ],
+    [
+      'more steps of a sequence than there are',
+      () => ctc({ logitLengths: Int32Array.of(5) }),
+      /logitLengths from 0 to 4, received 5 at index 0/,
+    ],
+    [
+      'a label of no class',
+      () => ctc({ labels: Int32Array.of(1, 3) }),
+      /labels from 0 to 2, received 3/,
+    ],
+    [
+      'the blank as a label',
+      () => ctc({ labels: Int32Array.of(1, 0) }),
+      /labels without the blank, 0/,
     ],
     [
       'an index out of range',

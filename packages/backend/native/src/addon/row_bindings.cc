@@ -72,16 +72,20 @@ void check_between(Call& call, const char* name, const Array<int32_t>& values, i
 void ctc_loss(Call& call) {
   const Array<int32_t> v = call.ints(0, "geometry", 5);
   const CtcGeometry g = {v.data[0], v.data[1], v.data[2], v.data[3], v.data[4]};
-  if (g.steps < 0 || g.batch < 0 || g.classes < 1 || g.max_labels < 0 || g.blank < 0 || g.blank >= g.classes)
-    call.fail_range("expected geometry [steps, batch, classes, maxLabels, blank] with classes of at least 1 and blank one of them");
-  const int64_t length = product({g.steps, g.batch, g.classes});
+  if (g.batch < 0 || g.steps < 0 || g.classes < 1 || g.max_labels < 0 || g.blank < 0 || g.blank >= g.classes)
+    call.fail_range("expected geometry [batch, steps, classes, maxLabels, blank] with classes of at least 1 and blank one of them");
+  const int64_t length = product({g.batch, g.steps, g.classes});
   const float* logits = call.floats(1, "logits", length).data;
   const Array<int32_t> labels = call.indices(2, "labels", product({g.batch, g.max_labels}));
   const Array<int32_t> logit_lengths = call.indices(3, "logitLengths", g.batch), label_lengths = call.indices(4, "labelLengths", g.batch);
   check_between(call, "logitLengths", logit_lengths, 0, g.steps);
   check_between(call, "labelLengths", label_lengths, 0, g.max_labels);
-  for (int64_t n = 0; n < g.batch; n++)
-    check_between(call, "labels", {labels.data + n * g.max_labels, label_lengths.data[n]}, 0, g.classes - 1);
+  for (int64_t n = 0; n < g.batch; n++) {
+    const Array<int32_t> own = {labels.data + n * g.max_labels, label_lengths.data[n]};
+    check_between(call, "labels", own, 0, g.classes - 1);
+    for (int64_t i = 0; i < own.length; i++)
+      if (own.data[i] == g.blank) call.fail_range("expected labels without the blank, " + std::to_string(g.blank) + ", received it");
+  }
   float* losses = call.floats(5, "losses", g.batch).data;
   float* d_logits = call.floats_or_null(6, "dLogits", length);
   call.kernels().ctc_loss(call.context(), g, logits, labels.data, logit_lengths.data, label_lengths.data, losses, d_logits);

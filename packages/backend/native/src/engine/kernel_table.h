@@ -31,7 +31,7 @@ struct CrossEntropy {
   const float* weights;  // or null
 };
 struct CtcGeometry {
-  int64_t steps, batch, classes, max_labels, blank;
+  int64_t batch, steps, classes, max_labels, blank;
 };
 
 enum class Element { float32, int32, uint8 };

@@ -20,11 +20,10 @@ double log_add(double a, double b) {
 
 struct Sequence {
   const CtcGeometry& g;
-  const float* logits;     // of step 0; a step further is batch · classes on
+  const float* logits;     // [steps, classes]
   const int32_t* labels;
   int64_t steps, states;   // states: a blank before, between and after the labels
 
-  int64_t step_floats() const { return g.batch * g.classes; }
   int64_t symbol(int64_t state) const { return state % 2 ? labels[state / 2] : g.blank; }
   // A label may follow the label before it without a blank, unless they are the same.
   bool skips(int64_t state) const { return state % 2 && state >= 2 && labels[state / 2] != labels[state / 2 - 1]; }
@@ -33,7 +32,7 @@ struct Sequence {
 // The log-probability of each state's symbol at each step; normalizers[t] = log Σ exp(logits of t).
 void emissions(const Sequence& q, double* normalizers, double* emission) {
   for (int64_t t = 0; t < q.steps; t++) {
-    const float* x = q.logits + t * q.step_floats();
+    const float* x = q.logits + t * q.g.classes;
     const float max = row_max(x, q.g.classes);
     const float sum = row_exponentials(x, q.g.classes, max, [](int64_t, auto, F) {});
     normalizers[t] = static_cast<double>(max) + log(static_cast<double>(sum));
@@ -74,8 +73,8 @@ void backward_pass(const Sequence& q, const double* normalizers, const double* e
       if (s + 2 < q.states && q.skips(s + 2)) on = log_add(on, next[s + 2] + ahead[s + 2]);
       backward[s] = on;
     }
-    const float* x = q.logits + t * q.step_floats();
-    float* d = gradient + t * q.step_floats();
+    const float* x = q.logits + t * q.g.classes;
+    float* d = gradient + t * q.g.classes;
     const F shift = splat(static_cast<float>(normalizers[t]));
     each_vector(0, q.g.classes, [&](int64_t i, auto lanes) { lanes.write(d + i, vexp(lanes.read(x + i) - shift)); });
     for (int64_t s = 0; s < q.states; s++)
@@ -91,10 +90,11 @@ void backward_pass(const Sequence& q, const double* normalizers, const double* e
 void ctc_loss(const Context& context, const CtcGeometry& g, const float* logits, const int32_t* labels,
               const int32_t* logit_lengths, const int32_t* label_lengths, float* losses, float* d_logits) {
   for_shards(context, g.batch, [&](int64_t n) {
-    const Sequence q = {g, logits + n * g.classes, labels + n * g.max_labels, logit_lengths[n], 2 * int64_t{label_lengths[n]} + 1};
+    const int64_t first = n * g.steps * g.classes;
+    const Sequence q = {g, logits + first, labels + n * g.max_labels, logit_lengths[n], 2 * int64_t{label_lengths[n]} + 1};
     const auto clear_from = [&](int64_t step) {
-      for (int64_t t = step; d_logits && t < g.steps; t++)
-        std::memset(d_logits + t * q.step_floats() + n * g.classes, 0, sizeof(float) * static_cast<size_t>(g.classes));
+      if (d_logits)
+        std::memset(d_logits + first + step * g.classes, 0, sizeof(float) * static_cast<size_t>((g.steps - step) * g.classes));
     };
     clear_from(q.steps);
     if (q.steps == 0) {
@@ -112,7 +112,7 @@ void ctc_loss(const Context& context, const CtcGeometry& g, const float* logits,
     losses[n] = static_cast<float>(-log_probability);
     if (!d_logits) return;
     if (log_probability == kLogZero) return clear_from(0);
-    backward_pass(q, normalizers, emission, forward, log_probability, rows, rows + q.states, d_logits + n * g.classes);
+    backward_pass(q, normalizers, emission, forward, log_probability, rows, rows + q.states, d_logits + first);
   });
 }
 
