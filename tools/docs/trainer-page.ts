@@ -52,6 +52,8 @@ const sections: [heading: string, parts: [file: string, ...names: string[]][]][]
       ['callbacks/loss-history.ts', 'LossHistory'],
       ['callbacks/parameter-history.ts', 'ParameterHistory', 'ParameterHistoryOptions'],
       ['callbacks/activation-stats.ts', 'ActivationStats', 'ActivationStatsOptions'],
+      ['callbacks/confusion-matrix.ts', 'ConfusionMatrix', 'ConfusionMatrixOptions'],
+      ['callbacks/sample-predictions.ts', 'SamplePredictions'],
       ['callbacks/prediction-writer.ts', 'PredictionWriter'],
     ],
   ],

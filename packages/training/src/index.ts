@@ -17,6 +17,12 @@ export type {
   SavePoint,
 } from './callbacks/callback.js'
 export { checkpointName } from './callbacks/checkpoint-name.js'
+export {
+  ConfusionMatrix,
+  confusionMatrixFormat,
+  type ConfusionMatrixOptions,
+  type ConfusionRows,
+} from './callbacks/confusion-matrix.js'
 export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.js'
 export {
   GradientNormMonitor,
@@ -37,6 +43,11 @@ export {
 } from './callbacks/parameter-history-format.js'
 export { PredictionWriter } from './callbacks/prediction-writer.js'
 export { readParameterHistory, type RecordedParameter } from './callbacks/read-parameter-history.js'
+export {
+  SamplePredictions,
+  samplePredictionsFormat,
+  type SamplePrediction,
+} from './callbacks/sample-predictions.js'
 export { ThroughputMonitor, type ThroughputMonitorOptions } from './callbacks/throughput-monitor.js'
 export { WeightAveraging, type WeightAveragingOptions } from './callbacks/weight-averaging.js'
 export { ProgressBar, type ProgressBarOptions } from './callbacks/progress-bar.js'
@@ -58,13 +69,14 @@ export {
 export { readCheckpoint, type Checkpoint } from './checkpoints/read-checkpoint.js'
 export { isBatchLimit, limitedBatches, type BatchLimit } from './data/batch-limit.js'
 export type { BatchLoader, DataStage, TrainingData } from './data/training-data.js'
+export { encodePng, type LoggedImage } from './files/encode-png.js'
 export { CSVLogger } from './loggers/csv-logger.js'
 export { JSONLLogger } from './loggers/jsonl-logger.js'
 export { MLflowLogger, type MLflowLoggerOptions } from './loggers/mlflow-logger.js'
 export { TensorBoardLogger } from './loggers/tensorboard/tensorboard-logger.js'
 export type { LoggedRun, Logger, LogRow } from './loggers/logger.js'
 export type { LoopState } from './loops/loop-state.js'
-export { ConfusionMatrix } from './metrics/confusion-matrix.js'
+export { ConfusionCounts } from './metrics/confusion-counts.js'
 export type { HostValues, LoggedValue } from './metrics/step-log.js'
 export { Classifier, type ClassifierOptions } from './modules/classifier.js'
 export { freeze, unfreeze, type LayerChoice } from './modules/freeze.js'

@@ -34,7 +34,7 @@ async function monitors(values: FitValues): Promise<Callback[]> {
     values.oneCycleMaxLr !== undefined || values.lrSchedule !== undefined || values.warmupSteps
   const { lossHistoryEveryNSteps: loss, parameterHistoryEveryNSteps: parameters } = values
   const { gradientNormEveryNSteps: norm, throughputEveryNSteps: speed } = values
-  const { activationStatsEveryNSteps: activations } = values
+  const { activationStatsEveryNSteps: activations, samplePredictions: samples } = values
   return [
     ...(followsSchedule ? [new training.LearningRateMonitor()] : []),
     ...(values.lrSchedule === 'plateau' ? [new training.ReduceOnPlateau(plateau(values))] : []),
@@ -53,6 +53,8 @@ async function monitors(values: FitValues): Promise<Callback[]> {
     ...(activations === undefined
       ? []
       : [new training.ActivationStats({ everyNSteps: activations })]),
+    ...(values.confusionMatrix === true ? [new training.ConfusionMatrix()] : []),
+    ...(samples === undefined ? [] : [new training.SamplePredictions({ samples })]),
     ...(norm === undefined ? [] : [new training.GradientNormMonitor({ everyNSteps: norm })]),
     ...(speed === undefined ? [] : [new training.ThroughputMonitor({ everyNSteps: speed })]),
   ]

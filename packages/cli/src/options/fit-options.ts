@@ -100,6 +100,20 @@ export const fitOptions = {
     group: group.output,
     text: "Write each layer's mean, deviation, dead and saturated share to activation-stats.csv",
   },
+  'confusion-matrix': {
+    kind: 'flag',
+    group: group.output,
+    text: 'Write the confusion matrix of each validation and of the test to confusion-matrix.jsonl',
+  },
+  'sample-predictions': {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    optional: true,
+    preset: '16',
+    group: group.output,
+    text: 'Write how the first n validation samples are read after each epoch, with their images, to sample-predictions/; alone it means 16',
+  },
   'gradient-norm-every-n-steps': {
     kind: 'integer',
     value: 'n',

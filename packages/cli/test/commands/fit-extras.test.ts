@@ -45,6 +45,29 @@ describe('schedules, histories, loggers', () => {
     expect(rows.some((row) => (row['grad/norm'] ?? 0) > 0)).toBe(true)
   })
 
+  it('records activations, confusion and sample predictions', async () => {
+    const { code, stdout, stderr } = await fit(
+      '--activation-stats-every-n-steps 3 --confusion-matrix --sample-predictions 4 --logger tensorboard',
+    )
+    expect(stderr).not.toMatch(/^ductus:/m)
+    expect(code).toBe(0)
+    const { runDir } = JSON.parse(stdout) as FitJson
+    const lines = (...path: string[]) =>
+      readFileSync(join(runDir, ...path), 'utf8')
+        .trim()
+        .split('\n')
+    expect(lines('activation-stats.csv').map((line) => line.split(',').slice(0, 2).join())).toEqual(
+      ['step,layer', ...['0,fc1', '0,fc3', '3,fc1', '3,fc3']],
+    )
+    const stages = lines('confusion-matrix.jsonl')
+      .slice(1)
+      .map((line) => (JSON.parse(line) as { stage: string }).stage)
+    expect(stages).toEqual(['validation', 'test'])
+    const [, row] = lines('sample-predictions', 'index.jsonl')
+    expect((JSON.parse(row ?? '') as { samples: unknown[] }).samples).toHaveLength(4)
+    expect(existsSync(join(runDir, 'sample-predictions', '3.png'))).toBe(true)
+  })
+
   it('ends with the error of a cycle that is over', async () => {
     const { code, stderr } = await fit('--one-cycle-max-lr 0.01 --one-cycle-total-steps 3 --quiet')
     expect(code).toBe(2)

@@ -1,4 +1,5 @@
 import type { Batch } from '@ductus/data'
+import type { LoggedImage } from '../files/encode-png.js'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { LitModule } from '../modules/lit-module.js'
 import type { Stage } from '../modules/step-context.js'
@@ -63,6 +64,10 @@ export interface TrainerContext {
   stop(reason: string): void
   /** Logs a number; it is in the next row that loggers get. */
   log(name: string, value: LoggedValue): void
+  /** Hands a text in Markdown to the loggers that show such, at the step of now; from `onFitStart` on. */
+  logText(tag: string, text: string): void
+  /** Hands a picture to the loggers that show such, at the step of now; from `onFitStart` on. */
+  logImage(tag: string, image: LoggedImage): void
   /** Asks for a checkpoint; in `onSavePoint` only. */
   requestCheckpoint(request: CheckpointRequest): void
 }

@@ -1,3 +1,5 @@
+import type { LoggedImage } from '../files/encode-png.js'
+
 /** A row of numbers that loggers get. */
 export interface LogRow {
   /** What it sums up: one optimizer step, a validation, an epoch, or a test. */
@@ -32,6 +34,10 @@ export interface Logger {
   readonly name: string
   open?(run: LoggedRun): void | Promise<void>
   log(row: LogRow): void
+  /** Takes a text in Markdown, where the logger shows such. */
+  text?(tag: string, text: string, step: number): void
+  /** Takes a picture, where the logger shows such. */
+  image?(tag: string, image: LoggedImage, step: number): void
   /** Waits until all rows are where they belong. */
   flush?(): void | Promise<void>
   close?(status: string): void | Promise<void>

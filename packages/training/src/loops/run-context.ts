@@ -1,5 +1,7 @@
 import type { Batch } from '@ductus/data'
 import type { CheckpointRequest, TrainerContext } from '../callbacks/trainer-context.js'
+import type { LoggedImage } from '../files/encode-png.js'
+import type { Logger } from '../loggers/logger.js'
 import { StepLog, type LoggedValue } from '../metrics/step-log.js'
 import { WeightedMeans } from '../metrics/weighted-means.js'
 import type { LitModule } from '../modules/lit-module.js'
@@ -38,6 +40,8 @@ export class RunContext implements TrainerContext {
   optimizers: Readonly<Record<string, Optimizer>> = {}
   fresh: Readonly<Record<string, number>> = {}
   state: LoopState = initialLoopState()
+  /** Who takes texts and pictures. */
+  loggers: readonly Logger[] = []
   /** Means of the pass that runs. */
   means = new WeightedMeans()
   /** What hooks logged, waiting for the next row: tensors here. */
@@ -80,6 +84,14 @@ export class RunContext implements TrainerContext {
   log(name: string, value: LoggedValue): void {
     if (typeof value === 'number') this.#numbers[name] = value
     else this.#extra.add(name, value, 1)
+  }
+
+  logText(tag: string, text: string): void {
+    for (const logger of this.loggers) logger.text?.(tag, text, this.step)
+  }
+
+  logImage(tag: string, image: LoggedImage): void {
+    for (const logger of this.loggers) logger.image?.(tag, image, this.step)
   }
 
   /** Takes what hooks logged since the last row; of one name the latest. */

@@ -7,39 +7,23 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { accuracy, argMaxRows } from '../metrics/accuracy.js'
-import { ConfusionMatrix } from '../metrics/confusion-matrix.js'
-import { createOptimizer, type OptimizerName } from '../optimizers/create-optimizer.js'
+import { ConfusionCounts } from '../metrics/confusion-counts.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
-import { oneCycle } from '../schedules/one-cycle.js'
-import type { Schedule } from '../schedules/schedule.js'
 import { assertLogits } from './assert-logits.js'
+import { learningHparams, optimizerSetup, type LearningOptions } from './learning-options.js'
 import { LitModule, type EvaluationReport } from './lit-module.js'
 import { lossByName, type ClassifierLoss, type LossName } from './losses.js'
 import { modelInfo } from './model-info.js'
 import type { Stage, StepContext, TensorBatch } from './step-context.js'
 
 /** Options of `Classifier`. */
-export interface ClassifierOptions {
-  /** Optimizer by name. Defaults to `Adam`. */
-  optimizer?: OptimizerName
-  /** Learning rate. Defaults to 1e-3. */
-  lr?: number
-  /** More options of the optimizer, such as `{ momentum: 0.9 }`. */
-  optimizerOptions?: Readonly<Record<string, unknown>>
+export interface ClassifierOptions extends LearningOptions {
   /** Loss by name: `cross_entropy`, `nll`, `mse` (targets ±1), `bce` or `huber`. Defaults to `cross_entropy`. */
   loss?: LossName
   /** Share of the target spread over all classes, 0 to 1. Defaults to 0. */
   labelSmoothing?: number
   /** A weight a class. Defaults to 1 each. */
   classWeights?: readonly number[]
-  /** Learning rate, and momentum, by step; see `oneCycle` and its like. Defaults to `lr`, constant. */
-  schedule?: Schedule
-  /** What the schedule counts: optimizer steps, or epochs. Defaults to `step`. */
-  scheduleInterval?: 'step' | 'epoch'
-  /** Follows `oneCycle` to this rate, as the lab's `--one_cycle_max_lr`. Defaults to no schedule. */
-  oneCycleMaxLr?: number
-  /** Steps (or epochs) of that cycle. Defaults to 100. */
-  oneCycleTotalSteps?: number
 }
 
 /**
@@ -55,7 +39,7 @@ export class Classifier extends LitModule {
   readonly options: Readonly<ClassifierOptions>
   readonly #classes: number | undefined
   readonly #loss: ClassifierLoss
-  #confusion: ConfusionMatrix | undefined
+  #confusion: ConfusionCounts | undefined
 
   constructor(model: LayersModel, options: ClassifierOptions = {}) {
     super({ model })
@@ -64,7 +48,7 @@ export class Classifier extends LitModule {
     this.#classes = modelInfo(model)?.config?.mapping?.length
     this.#loss = lossByName(options.loss ?? 'cross_entropy')
     // Built once here so that a wrong name or value fails before any data is read.
-    createOptimizer(options.optimizer ?? 'Adam', this.#optimizerOptions())
+    optimizerSetup(options)
   }
 
   override trainingStep(batch: TensorBatch, context: StepContext): Scalar {
@@ -85,24 +69,12 @@ export class Classifier extends LitModule {
   }
 
   override configureOptimizers(): OptimizerSetup {
-    const optimizer = createOptimizer(this.options.optimizer ?? 'Adam', this.#optimizerOptions())
-    const { oneCycleMaxLr: maxLr, oneCycleTotalSteps: totalSteps = 100 } = this.options
-    const schedule = maxLr === undefined ? this.options.schedule : oneCycle({ maxLr, totalSteps })
-    return schedule
-      ? { optimizer, schedule, interval: this.options.scheduleInterval ?? 'step' }
-      : optimizer
+    return optimizerSetup(this.options)
   }
 
   override hparams(): Record<string, unknown> {
-    const {
-      loss = 'cross_entropy',
-      optimizer = 'Adam',
-      lr = 1e-3,
-      schedule,
-      ...rest
-    } = this.options
-    const named = schedule ? { schedule: schedule.name || 'custom' } : {}
-    return { loss, optimizer, lr, ...rest, ...named }
+    const { loss = 'cross_entropy', ...rest } = this.options
+    return { loss, ...learningHparams(rest) }
   }
 
   override onEvaluationStart(_stage: Stage): void {
@@ -119,11 +91,7 @@ export class Classifier extends LitModule {
 
   override restore(state: unknown): void {
     const rows = (state as { confusion?: number[][] } | undefined)?.confusion
-    this.#confusion = rows && ConfusionMatrix.from(rows)
-  }
-
-  #optimizerOptions(): Record<string, unknown> {
-    return { lr: this.options.lr ?? 1e-3, ...this.options.optimizerOptions }
+    this.#confusion = rows && ConfusionCounts.from(rows)
   }
 
   #step(stage: 'train' | 'validation' | 'test', batch: TensorBatch, context: StepContext): Scalar {
@@ -142,7 +110,7 @@ export class Classifier extends LitModule {
       read: (values) => {
         const predicted = argMaxRows(values, classes)
         if (stage !== 'train') {
-          this.#confusion ??= new ConfusionMatrix(classes)
+          this.#confusion ??= new ConfusionCounts(classes)
           this.#confusion.add(predicted, labels)
         }
         return accuracy(predicted, labels)

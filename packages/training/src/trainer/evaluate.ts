@@ -40,6 +40,7 @@ export async function runEvaluation(
     const metrics = loop.means.means()
     Object.assign(context.state.metrics, metrics)
     context.fresh = metrics
+    module.onEvaluationEnd(stage, context)
     await dispatcher.call(stage === 'test' ? 'onTestEnd' : 'onValidationEnd', context)
     if (session?.module === module) await session.logEvaluation(stage, metrics)
     return {
@@ -67,6 +68,7 @@ export function evaluationRun(
     maxSteps: undefined,
   })
   context.runDir = session?.runDir
+  if (session?.module === module) session.lend(context)
   const clock = (): number => performance.now()
   return {
     context,

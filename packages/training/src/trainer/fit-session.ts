@@ -70,10 +70,21 @@ export class FitSession {
   /** Writes a test's means to the loggers of the fit. */
   async logEvaluation(
     stage: 'validation' | 'test',
+    context.loggers = run.rows.loggers
     metrics: Record<string, number>,
   ): Promise<void> {
     await this.#run?.rows.write(stage, metrics)
   }
+  /** Tells a run that comes after the fit where the fit stands, and who logs. */
+  lend(context: RunContext): void {
+    if (!this.#run) return
+    const { epoch, state, loggers } = this.#run.context
+    const { step, samples } = state
+    Object.assign(context.state, { epoch: state.epoch, step, samples })
+    context.epoch = epoch
+    context.loggers = loggers
+  }
+
 
   async #fit(run: Run, data: TrainingData, resume: string | undefined): Promise<FitResult> {
     const { context, dispatcher, clock } = run

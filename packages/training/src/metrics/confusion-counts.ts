@@ -1,5 +1,5 @@
 /** Counts what was taken for what: rows are true classes, columns predicted ones. */
-export class ConfusionMatrix {
+export class ConfusionCounts {
   readonly classes: number
   #counts: Int32Array
 
@@ -14,8 +14,8 @@ export class ConfusionMatrix {
   }
 
   /** Takes up counting where `rows()` was written. */
-  static from(rows: readonly (readonly number[])[]): ConfusionMatrix {
-    const matrix = new ConfusionMatrix(rows.length)
+  static from(rows: readonly (readonly number[])[]): ConfusionCounts {
+    const matrix = new ConfusionCounts(rows.length)
     matrix.#counts.set(rows.flat())
     return matrix
   }

@@ -1,8 +1,8 @@
-import { ConfusionMatrix } from '@ductus/training'
+import { ConfusionCounts } from '@ductus/training'
 import { expect, it } from 'vitest'
 
 it('counts true classes in rows and predicted ones in columns', () => {
-  const matrix = new ConfusionMatrix(3)
+  const matrix = new ConfusionCounts(3)
   matrix.add([0, 2, 2], [0, 1, 2])
   matrix.add([2], [1])
   expect(matrix.rows()).toEqual([
@@ -13,7 +13,7 @@ it('counts true classes in rows and predicted ones in columns', () => {
 })
 
 it('goes on from rows', () => {
-  const matrix = ConfusionMatrix.from([
+  const matrix = ConfusionCounts.from([
     [1, 2],
     [3, 4],
   ])
