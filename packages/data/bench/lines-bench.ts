@@ -1,17 +1,26 @@
 /**
- * Lines a second of processor time, and by the clock with workers: ours against the course's way in NumPy, round after round in one run; both from the same images and
- * text. `npx tsx -C @ductus/source packages/data/bench/lines-bench.ts [rounds]`; DUCTUS_BENCH_PYTHON names a Python with NumPy.
+ * Lines a second of processor time, and by the clock with workers: ours against the course's way in NumPy, round after
+ * round in one run. Both sides draw from the same images and text and make the same two things: pictures as bytes with
+ * their targets, in memory that was used before; and those as float32 batches of 32.
+ * `npm run bench:lines -- [rounds] [--out FILE.json]`; DUCTUS_BENCH_PYTHON names a Python with NumPy.
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
 import { EMNISTLines, LineWriter, keyedRandom, lineMaterial, obtainFiles } from '@ductus/data'
 
 const count = 2000
-const rounds = Number(process.argv[2] ?? 7)
-const python = process.env.DUCTUS_BENCH_PYTHON ?? 'python3'
+const batchSize = 32
+const { values: flags, positionals } = parseArgs({
+  options: { out: { type: 'string' } },
+  allowPositionals: true,
+})
+const rounds = Number(positionals[0] ?? 7)
+const python = pythonWithNumpy()
 const folder = await mkdtemp(join(tmpdir(), 'ductus-lines-'))
 const textFile = join(folder, 'text.txt')
 const figures: Record<string, number[]> = {}
@@ -20,7 +29,7 @@ await writeMaterial()
 const peer = await startPeer()
 const writer = await ownWriter()
 for (let warmUp = 0; warmUp < 3; warmUp++) writer(-1 - warmUp)
-const loaders = await ownLoaders([0, 1, 2])
+const loaders = await ownLoaders([0, 2])
 for (let round = 0; round < rounds; round++) {
   if (peer !== undefined) {
     const { bytes, floats } = await peer.ask()
@@ -29,10 +38,10 @@ for (let round = 0; round < rounds; round++) {
   }
   note('Ductus, bytes', writer(round))
   for (const { numWorkers, data } of loaders) {
-    const name = numWorkers === 0 ? 'main thread' : `${numWorkers} worker(s)`
+    const name = numWorkers === 0 ? 'no worker' : `${numWorkers} workers`
     const { byClock, byCpu } = await linesASecond(data, round)
     if (numWorkers === 0) note('Ductus, float batches', byCpu)
-    note(`by the clock: float batches, ${name}`, byClock)
+    note(`Ductus by the clock, float batches, ${name}`, byClock)
   }
 }
 for (const { data } of loaders) await data.teardown()
@@ -64,9 +73,28 @@ async function writeMaterial(): Promise<void> {
   await writeFile(textFile, Array.from({ length: 200_000 }, word).join(' '))
 }
 
+/** Finds a Python that has NumPy; '' where there is none. */
+function pythonWithNumpy(): string {
+  const candidates = [process.env.DUCTUS_BENCH_PYTHON, '/usr/bin/python3', 'python3']
+  for (const candidate of candidates) {
+    if (candidate === undefined) continue
+    try {
+      execFileSync(candidate, ['-c', 'import numpy'], { stdio: 'ignore' })
+      return candidate
+    } catch {
+      continue
+    }
+  }
+  return ''
+}
+
 async function startPeer() {
+  if (python === '') {
+    console.log('absent: no Python with NumPy; name one by DUCTUS_BENCH_PYTHON')
+    return undefined
+  }
   const script = join(import.meta.dirname, 'numpy_lines.py')
-  const child = spawn(python, [script, folder, textFile, '0', String(count)], {
+  const child = spawn(python, [script, folder, textFile, String(count), String(batchSize)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
   })
@@ -74,16 +102,11 @@ async function startPeer() {
   const ask = async (): Promise<{ bytes: number; floats: number }> => {
     child.stdin.write('\n')
     const line = await lines.next()
-    if (line.done === true) throw new Error('no NumPy')
+    if (line.done === true) throw new Error('the NumPy peer ended')
     return JSON.parse(line.value) as { bytes: number; floats: number }
   }
-  try {
-    await ask()
-    return { ask, end: () => child.stdin.end() }
-  } catch {
-    console.log(`absent: NumPy (${python}); name a Python that has it by DUCTUS_BENCH_PYTHON`)
-    return undefined
-  }
+  await ask()
+  return { ask, end: () => child.stdin.end() }
 }
 
 async function ownWriter(): Promise<(round: number) => number> {
@@ -97,7 +120,6 @@ async function ownWriter(): Promise<(round: number) => number> {
   const targets = new Uint8Array(count * 32)
   return (epoch) => {
     const start = cpuSeconds()
-    pictures.fill(0)
     for (let index = 0; index < count; index++) {
       own.write(
         { seed: 1, part: 'train', epoch, index },
@@ -121,7 +143,7 @@ async function trainingImages() {
 }
 
 function own(more: Record<string, unknown>): EMNISTLines {
-  const options = { emnistFiles: folder, textFile, balance: false, ...more }
+  const options = { emnistFiles: folder, textFile, balance: false, batchSize, ...more }
   return new EMNISTLines(options, { dataDir: join(folder, 'data') })
 }
 
@@ -139,7 +161,9 @@ async function ownLoaders(workers: readonly number[]) {
 async function linesASecond(data: EMNISTLines, epoch: number) {
   const [start, cpuStart] = [performance.now(), cpuSeconds()]
   let lines = 0
-  for await (const batch of data.trainDataLoader().batches(epoch)) lines += batch.size
+  for await (const batch of data.trainDataLoader().batches(epoch, 0, { reuse: true })) {
+    lines += batch.size
+  }
   const seconds = (performance.now() - start) / 1000
   return { byClock: lines / seconds, byCpu: lines / (cpuSeconds() - cpuStart) }
 }
@@ -167,14 +191,17 @@ function print(): void {
     const values = [...(figures[name] ?? [])].sort((a, b) => a - b)
     return values[values.length >> 1] ?? NaN
   }
-  for (const name of Object.keys(figures)) {
-    if (name.startsWith('seconds')) {
-      console.log(`${name}: ${middle(name).toFixed(2)}`)
-      continue
-    }
-    const ratio =
-      middle(name) / middle(name.includes('float') ? 'NumPy, float batches' : 'NumPy, bytes')
-    const against = name.startsWith('Ductus') ? `, ${ratio.toFixed(1)} times NumPy's` : ''
-    console.log(`${name}: ${middle(name).toFixed(0)} lines/s${against}`)
+  const medians = Object.fromEntries(Object.keys(figures).map((name) => [name, middle(name)]))
+  for (const [name, value] of Object.entries(medians)) {
+    const unit = name.startsWith('seconds') ? value.toFixed(2) : `${value.toFixed(0)} lines/s`
+    console.log(`${name}: ${unit}`)
   }
+  const clock = 'Ductus by the clock, float batches'
+  const ratios = [
+    ['bytes: times NumPy (goal 10)', 'Ductus, bytes', 'NumPy, bytes'],
+    ['float batches: times NumPy', 'Ductus, float batches', 'NumPy, float batches'],
+    ['2 workers: times none (goal 1.7)', `${clock}, 2 workers`, `${clock}, no worker`],
+  ].map(([name = '', of = '', by = '']) => ({ name, ratio: middle(of) / middle(by) }))
+  for (const { name, ratio } of ratios) console.log(`${name}: ${ratio.toFixed(2)}`)
+  if (flags.out !== undefined) writeFileSync(flags.out, JSON.stringify({ medians, ratios }))
 }

@@ -1,7 +1,7 @@
 """The course's way to write synthetic lines, in NumPy: the peer of the lines bench.
 
-usage: numpy_lines.py FOLDER TEXT ROUNDS LINES   (FOLDER has IDX files of byclass under the official names, uncompressed)
-Prints one JSON line a round: lines a second of processor time as bytes, and as float32 batches of 128.
+usage: numpy_lines.py FOLDER TEXT LINES BATCH   (FOLDER has IDX files of byclass under the official names, uncompressed)
+Answers each line of standard input with JSON: lines a second of processor time as bytes, and as float32 batches.
 """
 import json
 import re
@@ -71,7 +71,7 @@ def write_lines(lines, labels, sentences, samples, mapping):
 
 
 def main():
-    folder, text_path, rounds, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    folder, text_path, count, batch = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     images = read_idx(f"{folder}/emnist-byclass-train-images-idx3-ubyte", 16).swapaxes(1, 2)
     labels = read_idx(f"{folder}/emnist-byclass-train-labels-idx1-ubyte", 8)
     samples = defaultdict(list)
@@ -84,12 +84,12 @@ def main():
     # Both sides write into memory that is there already.
     lines = np.ones((count, 28, 28 * MAX_LENGTH), np.uint8)
     labels_of = np.full((count, MAX_LENGTH), 3, np.uint8)
-    for _ in sys.stdin if rounds == 0 else range(rounds):
+    for _ in sys.stdin:
         start = time.process_time()
         write_lines(lines, labels_of, sentences, samples, mapping)
         middle = time.process_time()
-        for at in range(0, count, 128):
-            np.ascontiguousarray(lines[at : at + 128]).astype(np.float32) / np.float32(255)
+        for at in range(0, count, batch):
+            lines[at : at + batch].astype(np.float32) / np.float32(255)
         end = time.process_time()
         print(json.dumps({"bytes": count / (middle - start), "floats": count / (end - start)}), flush=True)
 

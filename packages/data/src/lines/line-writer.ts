@@ -1,9 +1,8 @@
-import { byteTable } from '../datasets/array-dataset.js'
 import { emnistMapping, token } from '../emnist/characters.js'
 import { keyedRandom, randomInteger } from '../random/keyed-random.js'
 import { drawSpan } from '../sentences/draw-span.js'
-import { addToBytes, addToFloats, glyphsOf, type Glyphs } from './add-glyph.js'
 import type { LineMaterial } from './line-material.js'
+import { LineSheet } from './line-sheet.js'
 import type { LineStyle } from './line-style.js'
 
 const side = 28
@@ -26,22 +25,20 @@ export class LineWriter {
   readonly width: number
   readonly #material: LineMaterial
   readonly #style: LineStyle
-  readonly #glyphs: Glyphs
-  #view: { picture: Uint8Array; view: DataView } | undefined
-  readonly #lookup = byteTable()
-  readonly #chosen = new Int32Array(emnistMapping.length)
+  readonly #sheet: LineSheet
+  readonly #loaded = new Uint8Array(emnistMapping.length)
 
   constructor(material: LineMaterial, style: LineStyle) {
     this.#material = material
     this.#style = style
-    this.#glyphs = glyphsOf(material.images)
+    this.#sheet = new LineSheet(style.maxLength)
     this.width = side * style.maxLength
     this.size = side * this.width
   }
 
   /**
    * Writes one line's picture, `[28, 28 · maxLength]`, and its target, `[maxLength]` class indices.
-   * The picture has to be zero before. Floats are bytes / 255.
+   * Floats are bytes / 255. All of the line is written, whatever was there before.
    */
   write(
     key: LineKey,
@@ -50,40 +47,29 @@ export class LineWriter {
     target: Uint8Array | Int32Array | Float32Array,
     targetAt: number,
   ): void {
-    const { text, starts, samples, offsets } = this.#material
+    const { images, text, starts, samples, offsets } = this.#material
     const { maxLength, minOverlap, maxOverlap } = this.#style
     const random = keyedRandom(key.seed, key.part, key.epoch, key.index)
     const { start, end } = drawSpan(starts, maxLength - 2, random)
     const overlap = minOverlap + random() * (maxOverlap - minOverlap)
     const pitch = side - Math.floor(side * overlap)
-    const chosen = this.#chosen.fill(-1)
-    const view = picture instanceof Uint8Array ? this.#viewOf(picture) : undefined
+    const loaded = this.#loaded.fill(0)
+    const sheet = this.#sheet
+    sheet.clear()
     for (let i = start; i < end; i++) {
       const character = text[i] as number
       const from = offsets[character] as number
       const count = (offsets[character + 1] as number) - from
       if (count === 0) continue
-      let sample = chosen[character] as number
-      if (sample < 0) {
-        sample = samples[from + randomInteger(random, count)] as number
-        chosen[character] = sample
+      if (loaded[character] === 0) {
+        const sample = samples[from + randomInteger(random, count)] as number
+        sheet.load(character, images, sample * side * side)
+        loaded[character] = 1
       }
-      const left = at + (i - start) * pitch
-      if (view !== undefined) {
-        addToBytes(this.#glyphs, sample, view, left, this.width)
-      } else {
-        addToFloats(this.#glyphs, sample, picture as Float32Array, left, this.width, this.#lookup)
-      }
+      sheet.add(character, (i - start) * pitch)
     }
+    sheet.copyTo(picture, at)
     this.#label(target, targetAt, start, end)
-  }
-
-  #viewOf(picture: Uint8Array): DataView {
-    if (this.#view?.picture !== picture) {
-      const { buffer, byteOffset, byteLength } = picture
-      this.#view = { picture, view: new DataView(buffer, byteOffset, byteLength) }
-    }
-    return this.#view.view
   }
 
   #label(

@@ -73,13 +73,17 @@ export class DataLoader {
     return this.#make(this.order(epoch), epoch, index)
   }
 
-  /** Goes over an epoch's batches, from the given one on; they come in order. */
-  batches(epoch: number, fromBatch = 0): AsyncIterable<Batch> {
+  /**
+   * Goes over an epoch's batches, from the given one on; they come in order.
+   * @param options.reuse whether the arrays of a batch may be filled again once the next one is asked for: new memory
+   * for every batch takes longer than filling it. Defaults to false: they are the caller's to keep.
+   */
+  batches(epoch: number, fromBatch = 0, { reuse = false } = {}): AsyncIterable<Batch> {
     const order = this.order(epoch)
     const recipe = this.#recipe()
-    if (recipe !== undefined) return this.#fromWorkers(recipe, order, epoch, fromBatch)
-    const make = (index: number): Batch => this.#make(order, epoch, index)
-    return prefetched(make, fromBatch, this.length, this.prefetch)
+    if (recipe !== undefined) return this.#fromWorkers(recipe, order, epoch, fromBatch, reuse)
+    const make = (index: number, spare?: Batch): Batch => this.#make(order, epoch, index, spare)
+    return prefetched(make, fromBatch, this.length, this.prefetch, reuse)
   }
 
   /** Gives a loader of the same data in file order. */
@@ -102,8 +106,8 @@ export class DataLoader {
     return order.subarray(start, start + this.batchSize)
   }
 
-  #make(order: Uint32Array, epoch: number, index: number): Batch {
-    return fillBatch(this.dataset, this.#indices(order, index), { seed: this.seed, epoch })
+  #make(order: Uint32Array, epoch: number, index: number, spare?: Batch): Batch {
+    return fillBatch(this.dataset, this.#indices(order, index), { seed: this.seed, epoch }, spare)
   }
 
   #recipe(): DatasetRecipe | undefined {
@@ -124,6 +128,7 @@ export class DataLoader {
     order: Uint32Array,
     epoch: number,
     fromBatch: number,
+    reuse: boolean,
   ): AsyncGenerator<Batch, void, void> {
     const pool = this.#workers.acquire(recipe, this.numWorkers)
     // A slice of its own: the message then carries a batch's indices and not the whole epoch's.
@@ -134,7 +139,7 @@ export class DataLoader {
     })
     const ahead = Math.max(1, this.prefetch) * this.numWorkers
     try {
-      yield* fromWorkers(pool, request, fromBatch, this.length, ahead)
+      yield* fromWorkers(pool, request, fromBatch, this.length, ahead, reuse)
     } finally {
       this.#workers.release()
     }

@@ -1,16 +1,26 @@
 import { sizeOf, type Dataset, type FillContext } from '../datasets/dataset.js'
 import type { Batch } from './batch.js'
 
-/** Makes one batch, in new arrays that are the caller's to keep, of the samples at these indices. */
+/** The memory of a batch. */
+export type BatchArrays = Pick<Batch, 'x' | 'y'>
+
+/**
+ * Makes one batch of the samples at these indices, in the arrays of one that nobody needs any more where they fit, or
+ * in new ones.
+ */
 export function fillBatch(
   dataset: Dataset,
   indices: ArrayLike<number>,
   context: FillContext,
+  spare?: BatchArrays,
 ): Batch {
   const size = indices.length
-  const x = new Float32Array(size * sizeOf(dataset.xShape))
+  const xLength = size * sizeOf(dataset.xShape)
   const yLength = size * sizeOf(dataset.yShape)
-  const y = dataset.yDtype === 'float32' ? new Float32Array(yLength) : new Int32Array(yLength)
+  const fits = spare?.x.length === xLength && spare.y.length === yLength
+  const x = fits ? spare.x.fill(0) : new Float32Array(xLength)
+  const newTargets = dataset.yDtype === 'float32' ? Float32Array : Int32Array
+  const y = fits ? spare.y.fill(0) : new newTargets(yLength)
   dataset.fill(indices, x, y, context)
   return { x, xShape: [size, ...dataset.xShape], y, yShape: [size, ...dataset.yShape], size }
 }

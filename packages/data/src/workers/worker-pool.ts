@@ -2,7 +2,8 @@ import type { Worker } from 'node:worker_threads'
 import { DataError, messageOf } from '../errors/data-error.js'
 import type { Batch } from '../loader/batch.js'
 import type { DatasetRecipe } from './dataset-recipe.js'
-import type { BatchAnswer, BatchRequest } from './messages.js'
+import type { BatchArrays } from '../loader/fill-batch.js'
+import { buffersOf, type BatchAnswer, type BatchRequest } from './messages.js'
 import { startWorker } from './start-worker.js'
 
 interface Pending {
@@ -34,15 +35,18 @@ export class WorkerPool {
     return this.#closed || this.#failure !== undefined
   }
 
-  /** Asks the least busy worker for a batch. */
-  request(request: Omit<BatchRequest, 'id'>): Promise<Batch> {
+  /** Asks the least busy worker for a batch, in these arrays where they fit: they are the worker's from then on. */
+  request(request: Omit<BatchRequest, 'id' | 'spare'>, spare?: BatchArrays): Promise<Batch> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const id = this.#nextId++
     const member = this.#members.reduce((a, b) => (b.pending.size < a.pending.size ? b : a))
     return new Promise((resolve, reject) => {
       member.pending.set(id, { resolve, reject })
       member.worker.ref()
-      member.worker.postMessage({ id, ...request } satisfies BatchRequest)
+      const message: BatchRequest = { id, ...request }
+      if (spare === undefined) return member.worker.postMessage(message)
+      message.spare = { x: spare.x, y: spare.y }
+      member.worker.postMessage(message, buffersOf(spare))
     })
   }
 

@@ -34,6 +34,23 @@ it('gives inputs and targets with their shapes', () => {
   })
 })
 
+it('fills the arrays of a batch again when asked to, and otherwise never', async () => {
+  const memories = async (reuse: boolean): Promise<number> => {
+    const loader = new DataLoader(dataset, { batchSize: 2, shuffle: true, seed: 4 })
+    const seen = new Set<ArrayBufferLike>()
+    const targets: number[] = []
+    for await (const batch of loader.batches(1, 0, { reuse })) {
+      seen.add(batch.x.buffer)
+      targets.push(...batch.y)
+      expect(Array.from(batch.x.filter((_, i) => i % 2 === 0))).toEqual(Array.from(batch.y))
+    }
+    expect(targets).toEqual((await all(loader.batches(1))).flat())
+    return seen.size
+  }
+  expect(await memories(true)).toBeLessThan(4)
+  expect(await memories(false)).toBe(5)
+})
+
 it('leaves out a last batch that is not full when asked to', async () => {
   const loader = new DataLoader(dataset, { batchSize: 4, dropLast: true })
   expect(loader.length).toBe(2)

@@ -55,6 +55,10 @@ it('gives the same batches in the same order whatever the number of workers', as
     const made = loader(dataset, { ...options, numWorkers })
     expect(await all(made.batches(2))).toEqual(expected)
     expect(await all(made.batches(2, 5))).toEqual(expected.slice(5))
+    let at = 0
+    for await (const batch of made.batches(2, 0, { reuse: true })) {
+      expect(batch).toEqual(expected[at++])
+    }
   }
 })
 

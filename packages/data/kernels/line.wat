@@ -1,0 +1,58 @@
+;; Sets glyphs into a line of bytes and turns the line to floats, sixteen pixels at a time.
+;; Assembled by packages/data/kernels/assemble.ts.
+(module
+  (import "line" "memory" (memory 1))
+
+  ;; Adds a glyph, 28 rows of 28 bytes, to the line; sums stop at 255. Each row is two vectors: pixels 0-15, and 16-27
+  ;; with four zeros, which may reach four bytes past the row and change nothing there.
+  (func (export "add") (param $glyph i32) (param $target i32) (param $width i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $glyph) (i32.const 784)))
+    (loop $row
+      (v128.store (local.get $target)
+        (i8x16.add_sat_u (v128.load (local.get $target)) (v128.load (local.get $glyph))))
+      (v128.store offset=16 (local.get $target)
+        (i8x16.add_sat_u
+          (v128.load offset=16 (local.get $target))
+          (v128.and
+            (v128.load offset=16 (local.get $glyph))
+            (v128.const i32x4 -1 -1 -1 0))))
+      (local.set $glyph (i32.add (local.get $glyph) (i32.const 28)))
+      (local.set $target (i32.add (local.get $target) (local.get $width)))
+      (br_if $row (i32.lt_u (local.get $glyph) (local.get $end)))))
+
+  ;; Writes bytes / 255 as floats; a multiple of sixteen of them.
+  (func (export "toFloats") (param $from i32) (param $end i32) (param $target i32)
+    (local $bytes v128)
+    (local $half v128)
+    (loop $sixteen
+      (local.set $bytes (v128.load (local.get $from)))
+      (if (v128.any_true (local.get $bytes))
+        (then
+          (local.set $half (i16x8.extend_low_i8x16_u (local.get $bytes)))
+          (v128.store (local.get $target)
+            (f32x4.div
+              (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $half)))
+              (v128.const f32x4 255 255 255 255)))
+          (v128.store offset=16 (local.get $target)
+            (f32x4.div
+              (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $half)))
+              (v128.const f32x4 255 255 255 255)))
+          (local.set $half (i16x8.extend_high_i8x16_u (local.get $bytes)))
+          (v128.store offset=32 (local.get $target)
+            (f32x4.div
+              (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $half)))
+              (v128.const f32x4 255 255 255 255)))
+          (v128.store offset=48 (local.get $target)
+            (f32x4.div
+              (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $half)))
+              (v128.const f32x4 255 255 255 255))))
+        (else
+          (v128.store (local.get $target) (local.get $bytes))
+          (v128.store offset=16 (local.get $target) (local.get $bytes))
+          (v128.store offset=32 (local.get $target) (local.get $bytes))
+          (v128.store offset=48 (local.get $target) (local.get $bytes))))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (local.set $target (i32.add (local.get $target) (i32.const 64)))
+      (br_if $sixteen (i32.lt_u (local.get $from) (local.get $end)))))
+)
