@@ -9,7 +9,8 @@ export interface BatchLoader {
   readonly length: number
   readonly batchSize?: number
   readonly dataset?: { readonly length: number }
-  batches(epoch: number, fromBatch?: number): AsyncIterable<Batch>
+  /** With `reuse`, as training reads, the arrays of a batch may be filled again once the next one is asked for. */
+  batches(epoch: number, fromBatch?: number, options?: { reuse?: boolean }): AsyncIterable<Batch>
   /** The same data in file order; `overfitBatches` takes it where there is one. */
   unshuffled?(): BatchLoader
 }
