@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { TrainerContext } from '../callbacks/trainer-context.js'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import { TrainingError } from '../training-error.js'
@@ -72,8 +73,14 @@ export abstract class LitModule {
     return this.forward(batch.x, context)
   }
 
+  /** Opens a fit, before the callbacks' `onFitStart`: the place to tell the reporter what the user should know. */
+  onFitStart(_context: TrainerContext): void {}
+
   /** Opens a pass of validation or test. */
   onEvaluationStart(_stage: Stage): void {}
+
+  /** Closes a pass of validation or test that was gone through; its means are in `context.fresh`. */
+  onEvaluationEnd(_stage: Stage, _context: TrainerContext): void {}
 
   /** Says what a pass found beside its means, such as a confusion matrix. */
   evaluationReport(_stage: Stage): EvaluationReport {
