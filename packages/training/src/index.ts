@@ -100,6 +100,7 @@ export {
 export type { OptimizerBinding, OptimizerSetup } from './optimizers/optimizer-setup.js'
 export { RMSprop, type RMSpropOptions } from './optimizers/rmsprop.js'
 export { SGD, type SGDOptions } from './optimizers/sgd.js'
+export type { Profile, ProfileRow } from './profiler/profiler.js'
 export { silentReporter, type ProgressState, type Reporter } from './reporters/reporter.js'
 export { progressLine } from './reporters/progress-line.js'
 export { streamReporter, type ReportStream } from './reporters/stream-reporter.js'

@@ -1,4 +1,5 @@
 import { suggestName } from '../nearest-name.js'
+import type { Profiler } from '../profiler/profiler.js'
 import { TrainingError } from '../training-error.js'
 import type { Callback, HookName, Hooks } from './callback.js'
 import { hookNames } from './hook-names.js'
@@ -12,7 +13,8 @@ export class CallbackDispatcher {
   readonly #names: readonly string[]
   readonly #lists = new Map<HookName, { name: string; call: Call }[]>()
 
-  constructor(callbacks: readonly Callback[]) {
+  /** @param profiler measures every call, where there is one */
+  constructor(callbacks: readonly Callback[], profiler?: Profiler) {
     this.callbacks = callbacks
     this.#names = uniqueNames(callbacks)
     callbacks.forEach((callback, i) => {
@@ -21,7 +23,11 @@ export class CallbackDispatcher {
     for (const hook of hookNames) {
       const list = callbacks.flatMap((callback, i) => {
         const call = callback[hook] as Call | undefined
-        return call ? [{ name: this.#names[i]!, call: call.bind(callback) }] : []
+        if (!call) return []
+        const name = this.#names[i]!
+        const bound: Call = call.bind(callback)
+        const heading = `callback ${name}`
+        return [{ name, call: profiler?.around(`${name}.${hook}`, heading, bound) ?? bound }]
       })
       if (list.length > 0) this.#lists.set(hook, list)
     }

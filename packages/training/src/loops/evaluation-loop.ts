@@ -60,7 +60,9 @@ export class EvaluationLoop {
     for (; progress.loader < this.#loaders.length; progress.loader++, progress.batch = 0) {
       const { name, loader, batches } = this.#loaders[progress.loader]!
       if (progress.batch < batches) {
-        for await (const batch of loader.batches(0, progress.batch)) {
+        const incoming = loader.batches(0, progress.batch)
+        const { profiler } = this.#run
+        for await (const batch of profiler?.waiting('validation data', incoming) ?? incoming) {
           context.batchIndex = passed + progress.batch
           context.batchSize = batch.size
           context.batch = batch

@@ -1,5 +1,6 @@
 import { WeightedMeans } from '../metrics/weighted-means.js'
 import type { GradientClipping } from '../trainer/trainer-options.js'
+import { timed } from '../profiler/profiler.js'
 import { EvaluationLoop } from './evaluation-loop.js'
 import { samplesOf, type LimitedLoader } from './limited-loader.js'
 import type { Optimization } from './optimization.js'
@@ -46,16 +47,19 @@ export class FitLoop {
     this.#run = run
     this.#plan = plan
     this.#deadline = run.clock() + (plan.maxTimeMs ?? Infinity)
-    this.step = new TrainStep(run.context, optimization, run.dispatcher, plan)
+    this.step = new TrainStep(run.context, optimization, run.dispatcher, plan, run.profiler)
     this.#trainMeans = new WeightedMeans(run.context.state.trainSums)
     this.validation = this.#newValidation()
   }
 
   async run(): Promise<void> {
-    const { context } = this.#run
+    const { context, profiler } = this.#run
     while (!this.#done()) {
       context.epoch = context.state.epoch
-      if (!(await this.#epoch())) return
+      profiler?.begin('epoch', 'other', context.epoch)
+      const whole = await this.#epoch()
+      profiler?.end()
+      if (!whole) return
     }
   }
 
@@ -88,12 +92,13 @@ export class FitLoop {
   }
 
   async #trainBatches(): Promise<boolean> {
-    const { context, clock } = this.#run
+    const { context, clock, profiler } = this.#run
     const { state } = context
     const { train } = this.#plan
+    const batches = train.loader.batches(state.epoch, state.batch, { reuse: true })
     let since = clock()
     this.#enterTraining()
-    for await (const batch of train.loader.batches(state.epoch, state.batch)) {
+    for await (const batch of profiler?.waiting('data', batches) ?? batches) {
       const waited = clock() - since
       const index = state.batch
       context.batchIndex = index
@@ -159,6 +164,10 @@ export class FitLoop {
 
   /** Runs a validation, or what is left of it; false where the run was told to end inside. */
   async #validate(closing: boolean): Promise<boolean> {
+    return timed(this.#run.profiler, 'validation', () => this.#validation(closing))
+  }
+
+  async #validation(closing: boolean): Promise<boolean> {
     const { context, dispatcher, rows } = this.#run
     const { state, module } = context
     const fresh = state.phase === 'train'
@@ -187,6 +196,7 @@ export class FitLoop {
     const means = this.validation.means.means()
     Object.assign(state.metrics, means)
     context.fresh = means
+    module.onEvaluationEnd('validation', context)
     await dispatcher.call('onValidationEnd', context)
     if (closing) return true
     await rows.write('validation', means)

@@ -1,5 +1,6 @@
 import type { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
 import type { SavePoint } from '../callbacks/callback.js'
+import type { Profiler } from '../profiler/profiler.js'
 import type { Clock, RowWriter } from './row-writer.js'
 import type { RunContext } from './run-context.js'
 
@@ -9,6 +10,8 @@ export interface Run {
   readonly dispatcher: CallbackDispatcher
   readonly rows: RowWriter
   readonly clock: Clock
+  /** There only where the time is to be measured. */
+  readonly profiler?: Profiler
   /** Whether someone asked the run to end now. */
   interrupted(): boolean
   /** Lets callbacks ask for checkpoints, and writes them. */

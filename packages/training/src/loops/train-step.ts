@@ -19,6 +19,7 @@ import { StepLog, type LoggedMetric } from '../metrics/step-log.js'
 import type { StepContext, TensorBatch } from '../modules/step-context.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
+import { timed, type Profiler } from '../profiler/profiler.js'
 import type { GradientClipping } from '../trainer/trainer-options.js'
 import { suggestName } from '../nearest-name.js'
 import { TrainingError } from '../training-error.js'
@@ -52,17 +53,20 @@ export class TrainStep {
   readonly #optimization: Optimization
   readonly #dispatcher: CallbackDispatcher
   readonly #options: TrainStepOptions
+  readonly #profiler: Profiler | undefined
 
   constructor(
     context: RunContext,
     optimization: Optimization,
     dispatcher: CallbackDispatcher,
     options: TrainStepOptions,
+    profiler?: Profiler,
   ) {
     this.#context = context
     this.#optimization = optimization
     this.#dispatcher = dispatcher
     this.#options = options
+    this.#profiler = profiler
   }
 
   /**
@@ -73,10 +77,14 @@ export class TrainStep {
     const { state } = this.#context
     const { accumulate, detectLeaks } = this.#options
     const before = detectLeaks ? memory().numTensors : 0
+    const profiler = this.#profiler
+    profiler?.begin('step', 'other', state.step)
     const stepping = last || state.micro + 1 >= accumulate
     const pending = this.#compute(batch, index, stepping)
     if (pending.gradients) await this.#applyClipped(pending.weights, pending.gradients)
+    profiler?.begin('wait for loss')
     const [values, metrics] = await Promise.all([pending.loss.data(), this.#log.take()])
+    profiler?.end()
     pending.loss.dispose()
     const loss = values[0]!
     if (!Number.isFinite(loss)) throw nonFinite(loss, state.epoch, index, state.step)
@@ -84,6 +92,7 @@ export class TrainStep {
     state.microSamples = stepping ? 0 : state.microSamples + batch.size
     if (stepping) state.step++
     if (detectLeaks) this.#assertNoLeak(before, index)
+    profiler?.end()
     return { loss, metrics, stepped: stepping }
   }
 
@@ -116,25 +125,14 @@ export class TrainStep {
           return
         }
         const weights = this.#weights()
-        const { value, gradients } = lossAndGradients(weights, () =>
+        const { value, gradients } = this.#gradients(weights, () =>
           module.trainingStep(input, context),
         )
         pending = { loss: keep(value), weights, gradients: undefined }
-        const grouped = this.#options.accumulate > 1
-        if (grouped) this.accumulator.add(weights, gradients, batch.size)
-        if (!stepping) return
-        const total = state.microSamples + batch.size
-        const all = grouped ? this.accumulator.sums(weights) : gradients
-        const scale = grouped ? 1 / total : 1
-        const scaled = all.map((each) => each && (scale === 1 ? each : mul(each, scale)))
-        if (clip && 'norm' in clip) {
-          pending.gradients = scaled.map((each) => each && keep(clone(each)))
-          return
-        }
-        const limited = clip
-          ? scaled.map((each) => each && clipByValue(each, -clip.value, clip.value))
-          : scaled
-        this.#apply(weights, limited, 1)
+        const prepared = this.#prepared(weights, gradients, batch.size, stepping)
+        if (prepared && clip && 'norm' in clip) {
+          pending.gradients = prepared.map((each) => each && keep(clone(each)))
+        } else if (prepared) this.#apply(weights, prepared, 1)
       })
       return pending!
     } finally {
@@ -142,17 +140,58 @@ export class TrainStep {
     }
   }
 
+  /** Gradients as the optimizer takes them, a norm's limit apart: the group's mean, each number limited; none inside a group. */
+  #prepared(
+    weights: readonly TrainedWeight[],
+    gradients: (Tensor | null)[],
+    samples: number,
+    stepping: boolean,
+  ): (Tensor | null)[] | undefined {
+    const { accumulate, clip } = this.#options
+    if (accumulate === 1 && !(clip && 'value' in clip)) return gradients
+    return timed(this.#profiler, 'gradients', () => {
+      if (accumulate > 1) this.accumulator.add(weights, gradients, samples)
+      if (!stepping) return undefined
+      const scale = 1 / (this.#context.state.microSamples + samples)
+      const means =
+        accumulate > 1
+          ? this.accumulator.sums(weights).map((sum) => sum && mul(sum, scale))
+          : gradients
+      if (!clip || 'norm' in clip) return means
+      return means.map((each) => each && clipByValue(each, -clip.value, clip.value))
+    })
+  }
+
   /** Lets the module step its optimizers itself. */
   #manualStep(input: TensorBatch, context: StepContext): Scalar {
     const minimize = (name: string, compute: () => Scalar): Scalar => {
       const { optimizer, weights } = this.#named(name)
       const training = weights.filter(({ weight }) => weight.variable.trainable)
-      const { value, gradients } = lossAndGradients(training, compute)
+      const { value, gradients } = this.#gradients(training, compute)
       this.#dispatcher.callNow('onBeforeOptimizerStep', this.#context, training, gradients)
-      optimizer.step(training, gradients)
+      timed(this.#profiler, 'optimizer', () => {
+        optimizer.step(training, gradients)
+      })
       return value
     }
     return keep(this.#context.module.step!(input, { ...context, minimize }))
+  }
+
+  #gradients(
+    weights: readonly TrainedWeight[],
+    compute: () => Scalar,
+  ): { value: Scalar; gradients: (Tensor | null)[] } {
+    const variables = weights.map(({ weight }) => weight.variable)
+    const profiler = this.#profiler
+    profiler?.begin('forward')
+    const forward = (): Scalar => {
+      const value = compute()
+      profiler?.next('backward')
+      return value
+    }
+    const { value, grads } = variableGrads(profiler ? forward : compute, variables)
+    profiler?.end()
+    return { value, gradients: variables.map(({ name }) => grads[name] ?? null) }
   }
 
   #named(name: string): Optimization['bound'][number] {
@@ -168,9 +207,11 @@ export class TrainStep {
     scale: number,
   ): void {
     this.#dispatcher.callNow('onBeforeOptimizerStep', this.#context, weights, gradients)
+    this.#profiler?.begin('optimizer')
     for (const { optimizer, weights: own } of this.#optimization.bound) {
       optimizer.step(own, pick(own, weights, gradients), scale)
     }
+    this.#profiler?.end()
     if (this.#options.accumulate > 1) this.accumulator.dispose()
   }
 
@@ -180,10 +221,12 @@ export class TrainStep {
     gradients: readonly (Tensor | null)[],
   ): Promise<void> {
     const limit = (this.#options.clip as { norm: number }).norm
+    this.#profiler?.begin('gradients')
     const squares = gradients.flatMap((each) => (each ? [each] : []))
     const norm = tidy(() => sqrt(addN(squares.map((each) => sum(square(each))))))
     const [value] = await norm.data()
     norm.dispose()
+    this.#profiler?.end()
     // 1e-6 as PyTorch's clip_grad_norm_ has it.
     const scale = Math.min(1, limit / (value! + 1e-6))
     tidy(() => {
@@ -223,15 +266,6 @@ interface Pending {
   loss: Scalar
   weights: readonly TrainedWeight[]
   gradients: (Tensor | null)[] | undefined
-}
-
-function lossAndGradients(
-  weights: readonly TrainedWeight[],
-  compute: () => Scalar,
-): { value: Scalar; gradients: (Tensor | null)[] } {
-  const variables = weights.map(({ weight }) => weight.variable)
-  const { value, grads } = variableGrads(compute, variables)
-  return { value, gradients: variables.map(({ name }) => grads[name] ?? null) }
 }
 
 function pick(

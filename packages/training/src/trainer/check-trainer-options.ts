@@ -88,6 +88,7 @@ const rules: Record<keyof TrainerOptions, Rule> = {
   },
   hparams: record,
   detectLeaks: flag,
+  profile: flag,
   reporter: {
     expected: 'an object with info(), warn() and progress()',
     example: 'silentReporter',

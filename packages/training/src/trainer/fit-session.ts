@@ -20,6 +20,9 @@ import { RowWriter } from '../loops/row-writer.js'
 import type { Run } from '../loops/run.js'
 import { RunContext } from '../loops/run-context.js'
 import type { LitModule } from '../modules/lit-module.js'
+import { finishProfile } from '../profiler/finish-profile.js'
+import { Profiler, timed, type Profile } from '../profiler/profiler.js'
+import { timedLogger } from '../profiler/timed-logger.js'
 import type { Reporter } from '../reporters/reporter.js'
 import { findRun } from './find-checkpoint.js'
 import { fitCallbacks, fitLoggers, fitPlan } from './fit-settings.js'
@@ -53,28 +56,25 @@ export class FitSession {
     const { maxEpochs, maxSteps } = options
     const context = new RunContext({ module, reporter, seed, maxEpochs, maxSteps })
     context.fitting = true
-    const dispatcher = new CallbackDispatcher(fitCallbacks(options))
     const clock = (): number => performance.now()
+    const profiler = options.profile === true ? new Profiler(clock) : undefined
+    const dispatcher = new CallbackDispatcher(fitCallbacks(options), profiler)
+    const given = fitLoggers(options)
+    const loggers = profiler ? given.map((each) => timedLogger(each, profiler)) : given
     const run: Run = {
       context,
       dispatcher,
-      rows: new RowWriter(fitLoggers(options), context, clock),
+      rows: new RowWriter(loggers, context, clock),
       clock,
+      ...(profiler && { profiler }),
       interrupted: () => this.interruption.reason !== undefined,
       savePoint: (point) => this.#savePoint(point),
     }
+    context.loggers = run.rows.loggers
     this.#run = run
     return guarded(dispatcher, context, async () => this.#fit(run, data, resume))
   }
 
-  /** Writes a test's means to the loggers of the fit. */
-  async logEvaluation(
-    stage: 'validation' | 'test',
-    context.loggers = run.rows.loggers
-    metrics: Record<string, number>,
-  ): Promise<void> {
-    await this.#run?.rows.write(stage, metrics)
-  }
   /** Tells a run that comes after the fit where the fit stands, and who logs. */
   lend(context: RunContext): void {
     if (!this.#run) return
@@ -85,10 +85,18 @@ export class FitSession {
     context.loggers = loggers
   }
 
+  /** Writes a test's means to the loggers of the fit. */
+  async logEvaluation(
+    stage: 'validation' | 'test',
+    metrics: Record<string, number>,
+  ): Promise<void> {
+    await this.#run?.rows.write(stage, metrics)
+  }
 
   async #fit(run: Run, data: TrainingData, resume: string | undefined): Promise<FitResult> {
-    const { context, dispatcher, clock } = run
+    const { context, dispatcher, clock, profiler } = run
     const start = clock()
+    profiler?.begin('set up')
     await data.prepareData?.()
     await data.setup?.('fit')
     const plan = fitPlan(this.options, data)
@@ -98,8 +106,13 @@ export class FitSession {
       context.validates = plan.validation.length > 0
       const checkpoint = await this.#open(run, data, resume)
       const loop = await this.#prepare(run, plan, optimization, checkpoint)
+      profiler?.end()
+      context.module.onFitStart(context)
       await dispatcher.call('onFitStart', context)
-      if (!checkpoint) await sanityCheck(run, plan.validation, this.options.numSanityValSteps ?? 2)
+      if (!checkpoint) {
+        const { numSanityValSteps: steps = 2 } = this.options
+        await timed(profiler, 'sanity check', () => sanityCheck(run, plan.validation, steps))
+      }
       await loop.run()
       const status = this.#status(loop)
       if (status === 'interrupted' || loop.timedOut) await this.#saveLast()
@@ -110,7 +123,8 @@ export class FitSession {
         await logger.close?.(status)
       }
       loop.step.dispose()
-      return this.#result(run, loop, status, (clock() - start) / 1000)
+      const profile = profiler ? await finishProfile(profiler, this.runDir, this.reporter) : null
+      return this.#result(run, loop, status, { seconds: (clock() - start) / 1000, profile })
     } finally {
       optimization.dispose()
     }
@@ -197,11 +211,12 @@ export class FitSession {
     const called = dispatcher.call('onSavePoint', context, point)
     if (called) await called
     const requests = context.takeRequests()
-    if (requests.length > 0) await this.#keeper?.serve(requests)
+    if (requests.length === 0) return
+    await timed(this.#run?.profiler, 'checkpoint', () => this.#keeper?.serve(requests))
   }
 
   async #saveLast(): Promise<void> {
-    await this.#keeper?.serve([{ last: true }])
+    await timed(this.#run?.profiler, 'checkpoint', () => this.#keeper?.serve([{ last: true }]))
   }
 
   #status(loop: FitLoop): RunStatus {
@@ -209,7 +224,12 @@ export class FitSession {
     return loop.timedOut || this.#run!.context.state.stopReason !== null ? 'stopped' : 'completed'
   }
 
-  #result(run: Run, loop: FitLoop, status: RunStatus, seconds: number): FitResult {
+  #result(
+    run: Run,
+    loop: FitLoop,
+    status: RunStatus,
+    measured: { seconds: number; profile: Profile | null },
+  ): FitResult {
     const { state } = run.context
     const { samplesPerSecond = 0, waitedForData = 0 } = loop.throughput
     const keeper = this.#keeper
@@ -220,7 +240,7 @@ export class FitSession {
       stopReason: this.#reason(loop),
       epochs: state.epoch,
       steps: state.step,
-      seconds,
+      ...measured,
       samplesPerSecond,
       waitedForData,
       metrics: { ...state.metrics },

@@ -1,4 +1,5 @@
 import type { EvaluationReport } from '../modules/lit-module.js'
+import type { Profile } from '../profiler/profiler.js'
 
 /** How a run ended. */
 export type RunStatus = 'completed' | 'stopped' | 'interrupted'
@@ -19,6 +20,8 @@ export interface FitResult {
   samplesPerSecond: number
   /** The share of training's time that waited for the loader's next batch, 0 to 1; 0 where this call trained none. */
   waitedForData: number
+  /** Where the time went; null without `profile`. */
+  profile: Profile | null
   /** The latest value of each metric. */
   metrics: Record<string, number>
   /** Null where nothing was written. */

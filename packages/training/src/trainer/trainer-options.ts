@@ -54,6 +54,11 @@ export interface TrainerOptions {
   seed?: number
   /** What else to record in `hparams.json`, such as a command line's options. Defaults to nothing. */
   hparams?: Readonly<Record<string, unknown>>
+  /**
+   * Measures where the time goes: a table to the reporter and in the result, and `trace.json` in the run folder, which
+   * ui.perfetto.dev and about:tracing open. Costs some microseconds a step. Defaults to false.
+   */
+  profile?: boolean
   /** Whether a step that leaves tensors behind is an error. Defaults to false. */
   detectLeaks?: boolean
   /** Takes what the run has to say. Defaults to keeping quiet. */
