@@ -17,11 +17,14 @@ import { buildNet } from './nets.mjs'
 const choice = await useBackend(process.argv[2])
 
 /** Makes one step of training: forward, loss, gradients, update; awaits the loss as a training loop does. */
-function trainingStep({ net, batch, optimizer, loss }) {
-  const { model, inputShape } = buildNet(net)
+function trainingStep(row) {
+  const { batch, optimizer, loss } = row
+  const { model, inputShape } = buildNet(row)
   const x = tf.randomUniform([batch, ...inputShape], 0, 1, 'float32', 1)
+  const classes = model.outputShape.at(-1)
+  const positions = model.outputShape.length === 3 ? model.outputShape[1] : 1
   const labels = tf.tensor1d(
-    Int32Array.from({ length: batch }, (_, i) => (i * 7) % 10),
+    Int32Array.from({ length: batch * positions }, (_, i) => (i * 7) % 10),
     'int32',
   )
   const targets = tf.tidy(() => tf.sub(tf.mul(tf.oneHot(labels, 10), 2), 1))
@@ -29,7 +32,8 @@ function trainingStep({ net, batch, optimizer, loss }) {
     mse: (out) => tf.mean(tf.square(tf.sub(out, targets))),
     sum: (out) => tf.mean(out),
   }
-  const criterion = losses[loss] ?? ((out) => tf.mean(softmaxCrossEntropy(out, labels)))
+  const criterion =
+    losses[loss] ?? ((out) => tf.mean(softmaxCrossEntropy(tf.reshape(out, [-1, classes]), labels)))
   const weights = namedWeights(model).filter(({ trainable }) => trainable)
   const variables = weights.map(({ variable }) => variable)
   const zeros = () => variables.map((v) => tf.variable(tf.zeros(v.shape), false))
@@ -62,9 +66,9 @@ function trainingStep({ net, batch, optimizer, loss }) {
   }
 }
 
-function forward({ net, batch }) {
-  const { model, inputShape } = buildNet(net)
-  const x = tf.randomUniform([batch, ...inputShape], 0, 1, 'float32', 1)
+function forward(row) {
+  const { model, inputShape } = buildNet(row)
+  const x = tf.randomUniform([row.batch, ...inputShape], 0, 1, 'float32', 1)
   return async () => {
     const y = tf.tidy(() => model.apply(x, { training: false }))
     await y.data()

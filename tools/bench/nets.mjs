@@ -14,12 +14,13 @@ const residualBlock = {
   },
 }
 
-/** Builds a net of the bench by name, with its input's shape `[height, width, channels]`. */
-export function buildNet(name) {
-  if (name === 'ResidualBlock')
+/**
+ * Builds a row's net, with its input's shape `[height, width, channels]`. `size` is [height, width], 28×28 unless told;
+ * a line's net has as many outputs as it likes.
+ */
+export function buildNet({ net, options = {}, size = [28, 28] }) {
+  if (net === 'ResidualBlock')
     return { model: residualBlock.build(), inputShape: residualBlock.inputShape }
-  const inputShape = [28, 28, 1]
-  // The same numbers by either way; unfolded windows are there to be taught with.
-  const options = name === 'LeCun1990' ? { convolution: 'conv2d' } : {}
-  return { model: zoo[name]({ inputDims: inputShape, mapping }, options), inputShape }
+  const inputShape = [...size, 1]
+  return { model: zoo[net]({ inputDims: inputShape, mapping }, options), inputShape }
 }

@@ -4,7 +4,7 @@
  * `tiny` rows are those that the slowest peers can do.
  * `goal` is the most that our time may be as a share of PyTorch's best, on 2 cores with AVX-512.
  */
-export const rows = [
+const engine = [
   {
     name: 'CNN step, batch 128',
     kind: 'train',
@@ -41,6 +41,8 @@ export const rows = [
     name: 'LeCun1990 step, SGD, batch 1',
     kind: 'train',
     net: 'LeCun1990',
+    // The same numbers by either way; unfolded windows are there to be taught with.
+    options: { convolution: 'conv2d' },
     batch: 1,
     optimizer: 'sgd',
     loss: 'mse',
@@ -83,3 +85,54 @@ export const rows = [
     tiny: true,
   },
 ]
+
+const step = { kind: 'train', batch: 128, optimizer: 'adam', goal: 0.9 }
+const line = { ...step, batch: 32, size: [28, 32 * 28] }
+
+/** Every network of the zoo, as docs/zoo.md lists them; `zoo` names it there. */
+const zoo = [
+  { ...step, zoo: 'MLP', net: 'MLP' },
+  { ...step, zoo: 'CNN, plain', net: 'CNN' },
+  { ...step, zoo: 'CNN, residual', net: 'CNN', options: { residual: true } },
+  { ...step, zoo: 'CNN, batch norm', net: 'CNN', options: { batchNorm: true } },
+  {
+    ...step,
+    zoo: 'CNN, residual, batch norm',
+    net: 'CNN',
+    options: { residual: true, batchNorm: true },
+  },
+  { ...step, zoo: 'CNN, strided', net: 'CNN', options: { downsample: 'stride' } },
+  { ...step, zoo: 'CNN, 2 blocks', net: 'CNN', options: { numBlocks: 2 } },
+  { ...step, zoo: 'CNN, 3 blocks', net: 'CNN', options: { numBlocks: 3 } },
+  { ...step, zoo: 'CNN, 4 blocks', net: 'CNN', options: { numBlocks: 4 } },
+  { ...step, zoo: 'ResNet8', net: 'ResNet', options: { depth: 8 } },
+  { ...step, zoo: 'ResNet14', net: 'ResNet', options: { depth: 14 } },
+  { ...step, zoo: 'ResNet20', net: 'ResNet', options: { depth: 20 } },
+  { ...step, zoo: 'LeNet5', net: 'LeNet5', batch: 100 },
+  { ...step, zoo: 'SimpleCNN', net: 'SimpleCNN', batch: 256, optimizer: 'sgd' },
+  { ...step, zoo: 'LeCun1990', net: 'LeCun1990', batch: 1, optimizer: 'sgd', loss: 'mse' },
+  {
+    ...step,
+    zoo: 'LeCun1990, ordinary convolution',
+    net: 'LeCun1990',
+    options: { convolution: 'conv2d' },
+    batch: 1,
+    optimizer: 'sgd',
+    loss: 'mse',
+  },
+  {
+    ...step,
+    zoo: "LeCun1990, the paper's",
+    net: 'LeCun1990',
+    options: { paper: true },
+    size: [16, 16],
+    batch: 1,
+    optimizer: 'sgd',
+    loss: 'mse',
+  },
+  { ...line, zoo: 'LineCNNSimple', net: 'LineCNNSimple' },
+  { ...line, zoo: 'LineCNN', net: 'LineCNN' },
+].map((row) => ({ ...row, name: `zoo: ${row.zoo} step, batch ${row.batch}` }))
+
+/** Rows by the name of their set. */
+export const sets = { engine, zoo }

@@ -1,13 +1,13 @@
 // `npm run bench`: every system in turn, round after round in one run, so that a busy moment of the machine hits all alike;
 // medians and their ratios to the best PyTorch. Prints a table and keeps JSON.
 //
-// usage: npm run bench -- [--threads 1,2] [--isa avx512,avx2] [--rows TEXT] [--rounds N] [--out FILE.json] [--skip wasm]
+// usage: npm run bench -- [--set engine | zoo] [--threads 1,2] [--isa avx512,avx2] [--rows TEXT] [--rounds N] [--out FILE.json] [--skip wasm]
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build, root } from '../setup.mjs'
-import { rows } from './rows.mjs'
+import { sets } from './rows.mjs'
 import { median, spread } from './statistics.mjs'
 import { systems } from './systems.mjs'
 import { table } from './table.mjs'
@@ -15,6 +15,7 @@ import { Worker } from './worker.mjs'
 
 const { values: options } = parseArgs({
   options: {
+    set: { type: 'string', default: 'engine' },
     threads: { type: 'string', default: '2' },
     isa: { type: 'string', default: '' },
     rows: { type: 'string', default: '' },
@@ -23,7 +24,10 @@ const { values: options } = parseArgs({
     skip: { type: 'string', default: '' },
   },
 })
+if (!Object.hasOwn(sets, options.set))
+  throw new Error(`--set: expected ${Object.keys(sets).join(' or ')}, received ${options.set}.`)
 build()
+const rows = sets[options.set]
 const results = []
 const peers = new Map()
 for (const threads of options.threads.split(',').map(Number))
@@ -109,5 +113,12 @@ async function measure(row, taking, threads, isa) {
     ...figures.filter(({ group, ms }) => group === 'pytorch' && ms).map(({ ms }) => ms),
   )
   for (const figure of figures) figure.ratio = figure.ms / best
-  return { row: row.name, goal: row.goal, threads, isa: isa || 'best', figures }
+  return {
+    row: row.name,
+    ...(row.zoo && { zoo: row.zoo }),
+    goal: row.goal,
+    threads,
+    isa: isa || 'best',
+    figures,
+  }
 }
