@@ -85,6 +85,8 @@ export { lossByName, lossNames, type ClassifierLoss, type LossName } from './mod
 export type { ManualStepContext, Stage, StepContext, TensorBatch } from './modules/step-context.js'
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js'
 export { Adam, AdamW, type AdamOptions } from './optimizers/adam.js'
+export type { LearningOptions } from './modules/learning-options.js'
+export { LineRecognizer, type LineRecognizerOptions } from './modules/line-recognizer.js'
 export {
   createOptimizer,
   optimizerNames,
@@ -121,6 +123,27 @@ export {
   type FindLearningRateOptions,
   type LearningRateSweep,
 } from './trainer/find-learning-rate.js'
+export { characterErrorRate } from './text/character-error-rate.js'
+export { ctcAlign, type AlignedCharacter } from './text/ctc-align.js'
+export { ctcBeamDecode, type CtcBeamOptions, type CtcBeamResult } from './text/ctc-beam-decode.js'
+export { ctcGreedyDecode, type CtcDecodeOptions } from './text/ctc-greedy-decode.js'
+export { characterIndices, decodeText } from './text/decode-text.js'
+export {
+  alignSequences,
+  editDistance,
+  type Alignment,
+  type Sequence,
+} from './text/edit-distance.js'
+export {
+  LineReader,
+  lineLossNames,
+  type LineLoss,
+  type LineReaderOptions,
+  type LineReading,
+  type ReadCharacter,
+} from './text/line-reader.js'
+export type { LineScores } from './text/log-probabilities.js'
+export { specialTokens } from './text/special-tokens.js'
 export { findCheckpoint } from './trainer/find-checkpoint.js'
 export type { EvaluationResult, FitResult, PredictResult, RunStatus } from './trainer/results.js'
 export { Trainer, type EvaluateOptions, type FitOptions } from './trainer/trainer.js'

@@ -83,7 +83,7 @@ export class EMNISTLines extends DataModule {
   }
 
   override config(): DataConfig {
-    const { maxLength } = this.options
+    const { maxLength, minOverlap, maxOverlap } = this.options
     const width = 28 * maxLength
     return {
       name: 'EMNISTLines',
@@ -91,6 +91,7 @@ export class EMNISTLines extends DataModule {
       outputDims: [maxLength],
       mapping: [...emnistMapping],
       preprocessing: { pixelScale: 255, height: 28, width, channels: 1, kind: 'line' },
+      line: { minOverlap, maxOverlap },
     }
   }
 

@@ -23,4 +23,6 @@ export interface DataConfig {
   /** Class index → character or name; its length is the number of classes. */
   mapping: string[]
   preprocessing: Preprocessing
+  /** How lines are set, where the data are lines: least and greatest overlap of neighbours, as a share of a character. */
+  line?: { minOverlap: number; maxOverlap: number }
 }

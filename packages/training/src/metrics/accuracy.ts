@@ -1,7 +1,5 @@
-import type { HostValues } from './step-log.js'
-
 /** Finds the class of each row of `[rows, classes]` scores: the first of the largest. */
-export function argMaxRows(scores: HostValues, classes: number): Int32Array<ArrayBuffer> {
+export function argMaxRows(scores: ArrayLike<number>, classes: number): Int32Array<ArrayBuffer> {
   const rows = scores.length / classes
   const result = new Int32Array(rows)
   for (let row = 0; row < rows; row++) {

@@ -101,32 +101,27 @@ export class FitSession {
     await data.setup?.('fit')
     const plan = fitPlan(this.options, data)
     const optimization = new Optimization(context.module)
-    try {
-      context.optimizers = optimization.optimizers
-      context.validates = plan.validation.length > 0
-      const checkpoint = await this.#open(run, data, resume)
-      const loop = await this.#prepare(run, plan, optimization, checkpoint)
-      profiler?.end()
-      context.module.onFitStart(context)
-      await dispatcher.call('onFitStart', context)
-      if (!checkpoint) {
-        const { numSanityValSteps: steps = 2 } = this.options
-        await timed(profiler, 'sanity check', () => sanityCheck(run, plan.validation, steps))
-      }
-      await loop.run()
-      const status = this.#status(loop)
-      if (status === 'interrupted' || loop.timedOut) await this.#saveLast()
-      await this.#savePoint({ kind: 'end', validated: false })
-      await dispatcher.call('onFitEnd', context)
-      for (const logger of run.rows.loggers) {
-        await logger.flush?.()
-        await logger.close?.(status)
-      }
-      loop.step.dispose()
-      const profile = profiler ? await finishProfile(profiler, this.runDir, this.reporter) : null
-      return this.#result(run, loop, status, { seconds: (clock() - start) / 1000, profile })
-    } finally {
-      optimization.dispose()
+    this.#optimization = optimization
+    context.optimizers = optimization.optimizers
+    context.validates = plan.validation.length > 0
+    const checkpoint = await this.#open(run, data, resume)
+    const loop = await this.#prepare(run, plan, optimization, checkpoint)
+    this.#loop = loop
+    profiler?.end()
+    context.module.onFitStart(context)
+    await dispatcher.call('onFitStart', context)
+    if (!checkpoint) {
+      const { numSanityValSteps: steps = 2 } = this.options
+      await timed(profiler, 'sanity check', () => sanityCheck(run, plan.validation, steps))
+    }
+    await loop.run()
+    const status = this.#status(loop)
+    if (status === 'interrupted' || loop.timedOut) await this.#saveLast()
+    await this.#savePoint({ kind: 'end', validated: false })
+    await dispatcher.call('onFitEnd', context)
+    for (const logger of run.rows.loggers) {
+      await logger.flush?.()
+      await logger.close?.(status)
     }
   }
 

@@ -1,0 +1,193 @@
+import { softmax, type Scalar, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { TrainerContext } from '../callbacks/trainer-context.js'
+import { scoreLines, type LinePair, type LineScore } from '../metrics/score-lines.js'
+import type { HostValues } from '../metrics/step-log.js'
+import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
+import { LineReader, type LineLoss, type LineReading } from '../text/line-reader.js'
+import { TrainingError } from '../training-error.js'
+import { assertLineLogits } from './assert-line-logits.js'
+import { learningHparams, optimizerSetup, type LearningOptions } from './learning-options.js'
+import { LineLabels } from './line-labels.js'
+import { lineCrossEntropy, lineCtcLoss } from './line-losses.js'
+import { LitModule, type EvaluationReport } from './lit-module.js'
+import { modelInfo } from './model-info.js'
+import { pitchWarning } from './pitch-warning.js'
+import type { Stage, StepContext, TensorBatch } from './step-context.js'
+
+/** Options of `LineRecognizer`. */
+export interface LineRecognizerOptions extends LearningOptions {
+  /**
+   * `cross_entropy`: a step is a character, for lines of one pitch. `ctc`: more steps than characters, for any pitch.
+   * Defaults to `cross_entropy`.
+   */
+  loss?: LineLoss
+  /** Whether cross-entropy and accuracy count padding like any character, as the lab's do. Defaults to false. */
+  countPadding?: boolean
+  /** Texts that CTC's beam search follows in validation, test and prediction; 1 reads greedily. Defaults to 1. */
+  beamWidth?: number
+  /** Whether lines that are too long for CTC's steps count as 0, rather than be an error. Defaults to false. */
+  zeroInfinity?: boolean
+  /** Share of cross-entropy's target spread over all classes, 0 to 1. Defaults to 0. */
+  labelSmoothing?: number
+  /** Character of each class, special tokens among them. Defaults to the mapping of the model's config. */
+  mapping?: readonly string[]
+}
+
+/** Lines of a pass that its report quotes. */
+const quoted = 10
+
+/**
+ * Trains a model that reads lines of text: outputs `[lines, steps, classes]`, labels `[lines, maxLength]` padded by
+ * `<P>`. Logs `loss`; `cer`, edits over the references' characters; and `acc`, the share of characters read right: of a
+ * label's positions with cross-entropy, of the characters that an alignment of least edits keeps with CTC.
+ *
+ * With `countPadding` it logs `acc_always_padding` too: what a network would get that says `<P>` everywhere.
+ *
+ * @throws TrainingError `SHAPE_MISMATCH` in the first step where outputs and labels do not fit
+ * @example
+ * await trainer.fit(new LineRecognizer(LineCNN(data.config()), { loss: 'ctc' }), data)
+ */
+export class LineRecognizer extends LitModule {
+  readonly model: LayersModel
+  readonly options: Readonly<LineRecognizerOptions>
+  /** Reads the model's outputs. */
+  readonly reader: LineReader
+  readonly #loss: LineLoss
+  readonly #countPadding: boolean
+  #readings: LinePair[] = []
+  #saidBaseline = false
+
+  constructor(model: LayersModel, options: LineRecognizerOptions = {}) {
+    super({ model })
+    const { loss = 'cross_entropy', countPadding = false, beamWidth = 1 } = options
+    const mapping = options.mapping ?? modelInfo(model)?.config?.mapping
+    if (!mapping) {
+      throw new TrainingError(
+        'INVALID_OPTION',
+        'LineRecognizer: expected a mapping, received none. Give { mapping }, or a model of @ductus/models.',
+      )
+    }
+    this.model = model
+    this.options = options
+    this.reader = new LineReader({ mapping, loss, beamWidth })
+    this.#loss = loss
+    this.#countPadding = countPadding
+    // Built once here so that a wrong name or value fails before any data is read.
+    optimizerSetup(options)
+  }
+
+  override trainingStep(batch: TensorBatch, context: StepContext): Scalar {
+    return this.#step('train', batch, context)
+  }
+
+  override validationStep(batch: TensorBatch, context: StepContext): Scalar {
+    return this.#step('validation', batch, context)
+  }
+
+  override testStep(batch: TensorBatch, context: StepContext): Scalar {
+    return this.#step('test', batch, context)
+  }
+
+  /** Computes probabilities `[lines, steps, classes]`; `readings` makes text of them. */
+  override predictStep(batch: TensorBatch, context: StepContext): Tensor {
+    const logits = this.forward(batch.x, context)
+    const classes = this.reader.mapping.length
+    assertLineLogits(logits, { loss: this.#loss, lines: batch.size, classes })
+    return softmax(logits)
+  }
+
+  /** Reads probabilities that `predictStep` or `Trainer.predict` gave: text, and each character's confidence and place. */
+  readings(predictions: { values: Float32Array; shape: readonly number[] }): LineReading[] {
+    return this.reader.readAll(predictions)
+  }
+
+  override configureOptimizers(): OptimizerSetup {
+    return optimizerSetup(this.options)
+  }
+
+  override hparams(): Record<string, unknown> {
+    const { mapping, ...options } = this.options
+    return {
+      // The model's own mapping is in its config.
+      ...(mapping && { mapping }),
+      loss: this.#loss,
+      countPadding: this.#countPadding,
+      beamWidth: this.reader.beamWidth,
+      ...learningHparams(options),
+    }
+  }
+
+  override onFitStart({ reporter }: TrainerContext): void {
+    const warning = this.#loss === 'cross_entropy' && pitchWarning(modelInfo(this.model)?.config)
+    if (warning) reporter.warn(warning)
+  }
+
+  override onEvaluationStart(_stage: Stage): void {
+    this.#readings = []
+  }
+
+  override onEvaluationEnd(stage: Stage, { reporter, fresh }: TrainerContext): void {
+    const baseline = fresh[`${stage}/acc_always_padding`]
+    if (baseline === undefined || (stage === 'validation' && this.#saidBaseline)) return
+    this.#saidBaseline = true
+    const share = (100 * baseline).toFixed(1)
+    reporter.info(
+      `Padding counts: a network that says <P> everywhere gets ${stage}/acc ${share} %.`,
+    )
+  }
+
+  /** Gives what was read in the first lines of the pass: `readings`, each with its reference. */
+  override evaluationReport(_stage: Stage): EvaluationReport {
+    return this.#readings.length > 0 ? { readings: [...this.#readings] } : {}
+  }
+
+  #step(stage: 'train' | 'validation' | 'test', batch: TensorBatch, context: StepContext): Scalar {
+    const { mapping, blank } = this.reader
+    const labels = new LineLabels(batch.source, mapping)
+    const logits = this.forward(batch.x, context) as Tensor3D
+    const { lines, maxLength } = labels
+    assertLineLogits(logits, { loss: this.#loss, lines, classes: mapping.length, maxLength })
+    this.#logScores(stage, logits, labels)
+    if (this.#loss === 'ctc') {
+      return lineCtcLoss(logits, labels, {
+        blank,
+        zeroInfinity: this.options.zeroInfinity ?? false,
+      })
+    }
+    return lineCrossEntropy(logits, batch.y, labels, {
+      countPadding: this.#countPadding,
+      labelSmoothing: this.options.labelSmoothing ?? 0,
+    })
+  }
+
+  #logScores(stage: Stage, logits: Tensor3D, labels: LineLabels): void {
+    const positions = labels.lines * labels.maxLength
+    // Edits of a batch without any character count too: against next to nothing.
+    const characters = Math.max(labels.characterCount, 2 ** -30)
+    const byPosition = this.#countPadding ? positions : positions - labels.padded
+    const counted = this.#loss === 'ctc' ? labels.characterCount : byPosition
+    // Both metrics come of one reading.
+    let score: LineScore | undefined
+    const scoreOf = (values: HostValues): LineScore =>
+      (score ??= this.#score(stage, values, labels))
+    const cer = (values: HostValues): number => scoreOf(values).edits / characters
+    const acc = (values: HostValues): number => scoreOf(values).right / Math.max(1, counted)
+    this.log(`${stage}/cer`, { tensor: logits, read: cer }, characters)
+    this.log(`${stage}/acc`, { tensor: logits, read: acc }, counted)
+    if (this.#countPadding && stage !== 'train') {
+      this.log(`${stage}/acc_always_padding`, labels.padded / positions, positions)
+    }
+  }
+
+  #score(stage: Stage, values: HostValues, labels: LineLabels): LineScore {
+    const countPadding = this.#countPadding
+    // A beam search takes longer than a training step should.
+    const beamWidth = stage === 'train' ? 1 : this.reader.beamWidth
+    const score = scoreLines(values, labels, this.reader, { beamWidth, countPadding })
+    if (stage !== 'train') {
+      this.#readings.push(...score.readings.slice(0, quoted - this.#readings.length))
+    }
+    return score
+  }
+}
