@@ -42,6 +42,7 @@ const sections: [heading: string, parts: [file: string, ...names: string[]][]][]
     [
       ['callbacks/model-checkpoint.ts', 'ModelCheckpoint', 'ModelCheckpointOptions'],
       ['callbacks/early-stopping.ts', 'EarlyStopping', 'EarlyStoppingOptions'],
+      ['callbacks/timer.ts', 'Timer', 'TimerOptions'],
       ['callbacks/reduce-on-plateau.ts', 'ReduceOnPlateau', 'ReduceOnPlateauOptions'],
       ['callbacks/weight-averaging.ts', 'WeightAveraging', 'WeightAveragingOptions'],
       ['callbacks/model-summary.ts', 'ModelSummary'],
@@ -103,7 +104,7 @@ const sections: [heading: string, parts: [file: string, ...names: string[]][]][]
       ['loggers/csv-logger.ts', 'CSVLogger'],
       ['loggers/jsonl-logger.ts', 'JSONLLogger'],
       ['loggers/tensorboard/tensorboard-logger.ts', 'TensorBoardLogger'],
-      ['loggers/mlflow-logger.ts', 'MLflowLogger', 'MLflowLoggerOptions'],
+      ['loggers/mlflow/mlflow-logger.ts', 'MLflowLogger', 'MLflowLoggerOptions'],
       ['loggers/logger.ts', 'Logger', 'LogRow'],
     ],
   ],

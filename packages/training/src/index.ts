@@ -23,7 +23,11 @@ export {
   type ConfusionMatrixOptions,
   type ConfusionRows,
 } from './callbacks/confusion-matrix.js'
-export { EarlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.js'
+export {
+  EarlyStopping,
+  type EarlyStoppingOptions,
+  type EarlyStoppingReason,
+} from './callbacks/early-stopping.js'
 export {
   GradientNormMonitor,
   type GradientNormMonitorOptions,
@@ -49,6 +53,7 @@ export {
   type SamplePrediction,
 } from './callbacks/sample-predictions.js'
 export { ThroughputMonitor, type ThroughputMonitorOptions } from './callbacks/throughput-monitor.js'
+export { Timer, type TimedStage, type TimerOptions } from './callbacks/timer.js'
 export { WeightAveraging, type WeightAveragingOptions } from './callbacks/weight-averaging.js'
 export { ProgressBar, type ProgressBarOptions } from './callbacks/progress-bar.js'
 export { ReduceOnPlateau, type ReduceOnPlateauOptions } from './callbacks/reduce-on-plateau.js'

@@ -99,6 +99,8 @@ export interface Callback extends Partial<Hooks> {
   readonly name?: string
   /** The metric it watches; a validation metric that does not exist is an error before training. */
   readonly monitor?: string
+  /** Whether a monitored metric that does not exist is an error. Defaults to true. */
+  readonly strict?: boolean
   /** Whether `fastDevRun` leaves it out. Defaults to false. */
   readonly skipOnFastDevRun?: boolean
   /** Gives what it remembers, as JSON, or a promise of it. */

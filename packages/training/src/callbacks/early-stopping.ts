@@ -3,6 +3,13 @@ import type { Callback } from './callback.js'
 import { isBetter, modeOf, type MetricMode } from './metric-mode.js'
 import { monitoredValue } from './monitored-value.js'
 import type { TrainerContext } from './trainer-context.js'
+import {
+  assignWeights,
+  decodeWeights,
+  encodeWeights,
+  readWeights,
+  type WeightValues,
+} from './weight-values.js'
 
 /** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions {
@@ -20,82 +27,155 @@ export interface EarlyStoppingOptions {
   divergenceThreshold?: number
   /** Stops when the metric is NaN or infinite. Defaults to true. */
   checkFinite?: boolean
+  /** Whether a metric that does not exist is an error; else the callback does nothing then. Defaults to true. */
+  strict?: boolean
+  /**
+   * Puts the weights of the best check back when the fit ends, however it does; `last` keeps those it ended with, for
+   * a run that goes on. Costs a copy of the weights, in each checkpoint too. Defaults to false.
+   */
+  restoreBest?: boolean
 }
+
+/** What made `EarlyStopping` stop a run. */
+export type EarlyStoppingReason = 'patience' | 'threshold' | 'divergence' | 'not-finite'
 
 interface State {
   best: number | null
   waited: number
+  reason: EarlyStoppingReason | null
+  /** By weight, base64; null where none are to be put back. */
+  weights: Record<string, string> | null
 }
 
-/** Stops a run whose metric no longer gets better, and says why in the result. */
+interface Verdict {
+  reason: EarlyStoppingReason
+  words: string
+}
+
+/**
+ * Stops a run whose metric no longer gets better, and says why in the result. Before a `WeightAveraging` in the list,
+ * `restoreBest` keeps the averaged weights, which are those that were validated.
+ */
 export class EarlyStopping implements Callback {
   readonly name = 'EarlyStopping'
   readonly skipOnFastDevRun = true
   readonly monitor: string
+  readonly strict: boolean
   readonly #mode: MetricMode
   readonly #options: EarlyStoppingOptions
   readonly #patience: number
   #best: number | null = null
   #waited = 0
+  #reason: EarlyStoppingReason | null = null
+  #weights: WeightValues | undefined
+  #ended = false
 
   constructor(options: EarlyStoppingOptions = {}) {
     this.monitor = options.monitor ?? 'validation/loss'
+    this.strict = options.strict ?? true
     this.#mode = options.mode ?? modeOf(this.monitor)
     this.#patience = options.patience ?? 3
     this.#options = options
-    if (!Number.isInteger(this.#patience) || this.#patience < 0) {
-      throw new TrainingError(
-        'INVALID_OPTION',
-        `EarlyStopping: expected patience to be a whole number of at least 0, received ${this.#patience}. ` +
-          'The default is 3.',
-      )
-    }
+    check('patience', this.#patience, Number.isInteger(this.#patience), 'a whole number', 3)
+    check('minDelta', options.minDelta ?? 0, true, 'a number', 0)
   }
 
-  onValidationEnd(context: TrainerContext): void {
-    if (context.fitting && !this.monitor.startsWith('train/')) this.#check(context, false)
+  /** What stopped the run; null for one that was not. */
+  get reason(): EarlyStoppingReason | null {
+    return this.#reason
   }
 
-  onEpochEnd(context: TrainerContext): void {
-    if (this.monitor.startsWith('train/')) this.#check(context, true)
-    else monitoredValue(context, this.monitor, true)
+  /** The best value so far. */
+  get best(): number | null {
+    return this.#best
+  }
+
+  onFitStart(): void {
+    this.#ended = false
+  }
+
+  onValidationEnd(context: TrainerContext): void | Promise<void> {
+    if (context.fitting && !this.monitor.startsWith('train/')) return this.#check(context, false)
+  }
+
+  onEpochEnd(context: TrainerContext): void | Promise<void> {
+    if (this.monitor.startsWith('train/')) return this.#check(context, this.strict)
+    monitoredValue(context, this.monitor, this.strict)
+  }
+
+  onFitEnd(): void {
+    this.#ended = true
+  }
+
+  /** After every other callback has ended the fit: one of them may have put weights back too. */
+  onTeardown({ module }: TrainerContext): void {
+    if (this.#ended && this.#weights) assignWeights(module, this.#weights)
+    this.#ended = false
   }
 
   state(): State {
-    return { best: this.#best, waited: this.#waited }
+    return {
+      best: this.#best,
+      waited: this.#waited,
+      reason: this.#reason,
+      weights: this.#weights ? encodeWeights(this.#weights) : null,
+    }
   }
 
   restore(state: unknown): void {
-    const { best, waited } = state as State
+    const { best, waited, reason, weights } = state as State
     this.#best = best
     this.#waited = waited
+    this.#reason = reason ?? null
+    this.#weights = weights ? decodeWeights(weights) : undefined
   }
 
-  #check(context: TrainerContext, closing: boolean): void {
+  #check(context: TrainerContext, closing: boolean): void | Promise<void> {
     const value = monitoredValue(context, this.monitor, closing)
     if (value === undefined) return
-    const reason = this.#judge(value)
-    if (reason !== undefined) context.stop(`EarlyStopping: ${this.monitor} ${reason}`)
+    const best = this.#best
+    const verdict = this.#judge(value)
+    if (verdict) {
+      this.#reason = verdict.reason
+      context.stop(`EarlyStopping: ${this.monitor} ${verdict.words}`)
+    }
+    if (this.#options.restoreBest === true && this.#best !== best) return this.#keep(context)
+  }
+
+  async #keep({ module }: TrainerContext): Promise<void> {
+    this.#weights = await readWeights(module)
   }
 
   /** Takes a value in; gives the reason to stop, if it is one. */
-  #judge(value: number): string | undefined {
+  #judge(value: number): Verdict | undefined {
     const { checkFinite = true, stoppingThreshold, divergenceThreshold, minDelta } = this.#options
     const other = this.#mode === 'min' ? 'max' : 'min'
-    if (checkFinite && !Number.isFinite(value)) return `is ${value}`
-    if (stoppingThreshold !== undefined && isBetter(value, stoppingThreshold, this.#mode)) {
-      return `reached ${value}, past the threshold of ${stoppingThreshold}`
-    }
-    if (divergenceThreshold !== undefined && isBetter(value, divergenceThreshold, other)) {
-      return `came to ${value}, past the divergence threshold of ${divergenceThreshold}`
-    }
-    if (this.#best === null || isBetter(value, this.#best, this.#mode, minDelta)) {
+    if (checkFinite && !Number.isFinite(value))
+      return { reason: 'not-finite', words: `is ${value}` }
+    const better = this.#best === null || isBetter(value, this.#best, this.#mode, minDelta)
+    if (better) {
       this.#best = value
       this.#waited = 0
-      return undefined
+    } else this.#waited++
+    if (stoppingThreshold !== undefined && isBetter(value, stoppingThreshold, this.#mode)) {
+      const words = `reached ${value}, past the threshold of ${stoppingThreshold}`
+      return { reason: 'threshold', words }
     }
-    this.#waited++
-    if (this.#waited < this.#patience) return undefined
-    return `did not improve on ${this.#best} in ${this.#waited} checks`
+    if (divergenceThreshold !== undefined && isBetter(value, divergenceThreshold, other)) {
+      const words = `came to ${value}, past the divergence threshold of ${divergenceThreshold}`
+      return { reason: 'divergence', words }
+    }
+    if (better || this.#waited < this.#patience) return undefined
+    const words = `did not improve on ${this.#best} in ${this.#waited} checks`
+    return { reason: 'patience', words }
   }
+}
+
+function check(name: string, value: number, holds: boolean, what: string, usual: number): void {
+  if (holds && value >= 0) return
+  throw new TrainingError(
+    'INVALID_OPTION',
+    `EarlyStopping: expected ${name} to be ${what} of at least 0, received ${value}. ` +
+      `The default is ${usual}.`,
+  )
 }

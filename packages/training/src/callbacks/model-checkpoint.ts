@@ -24,6 +24,11 @@ export interface ModelCheckpointOptions {
   everyNSteps?: number
   /** Saves when n minutes have passed since the last time. Defaults to never. */
   everyNMinutes?: number
+  /**
+   * Saves the fit as it stands when an error ends it, as `exception-epoch=…-step=…`. It may stand inside a step then, so
+   * `last` stays at the checkpoint before. Defaults to true.
+   */
+  saveOnException?: boolean
   /** Name of a checkpoint; see `checkpointName`. Defaults to `{epoch:04}-{<monitor>:.3f}`. */
   filename?: string
   /** Gives milliseconds, for `everyNMinutes`. Defaults to `performance.now`. */
@@ -64,6 +69,7 @@ export class ModelCheckpoint implements Callback {
       everyNEpochs: 1,
       everyNSteps: Infinity,
       everyNMinutes: Infinity,
+      saveOnException: true,
       clock: () => performance.now(),
       ...options,
     }
@@ -89,6 +95,13 @@ export class ModelCheckpoint implements Callback {
     if (point.kind === 'end') this.#saveLast(context)
     else if (point.kind === 'batch') this.#batch(context)
     else this.#scored(context, point)
+  }
+
+  onException(context: TrainerContext): void {
+    const { fitting, epoch, step } = context
+    if (!fitting || !this.#options.saveOnException) return
+    const name = checkpointName('exception-{epoch:04}-{step:08}', { epoch, step })
+    context.requestCheckpoint({ name })
   }
 
   state(): State {

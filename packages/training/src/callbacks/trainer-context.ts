@@ -60,14 +60,17 @@ export interface TrainerContext {
   readonly runDir: string | undefined
   readonly reporter: Reporter
   readonly seed: number
-  /** Ends the run at the next safe place, with a reason for the result. */
-  stop(reason: string): void
+  /**
+   * Ends the run at the next safe place, with a reason for the result. Checkpoints keep it: a run taken up again is over.
+   * Not so where it is `resumable`, such as a time limit: then the run goes on unless it is stopped anew.
+   */
+  stop(reason: string, options?: { resumable?: boolean }): void
   /** Logs a number; it is in the next row that loggers get. */
   log(name: string, value: LoggedValue): void
   /** Hands a text in Markdown to the loggers that show such, at the step of now; from `onFitStart` on. */
   logText(tag: string, text: string): void
   /** Hands a picture to the loggers that show such, at the step of now; from `onFitStart` on. */
   logImage(tag: string, image: LoggedImage): void
-  /** Asks for a checkpoint; in `onSavePoint` only. */
+  /** Asks for a checkpoint; in `onSavePoint` and `onException` only. */
   requestCheckpoint(request: CheckpointRequest): void
 }

@@ -259,7 +259,7 @@ export class FitLoop {
     const { context, clock } = this.#run
     this.timedOut ||= clock() >= this.#deadline
     if (this.timedOut || this.#run.interrupted()) return true
-    return context.state.stopReason !== null && context.state.epoch >= this.#plan.minEpochs
+    return context.stopReason !== null && context.state.epoch >= this.#plan.minEpochs
   }
 }
 

@@ -48,6 +48,8 @@ export class RunContext implements TrainerContext {
   readonly #extra = new StepLog()
   #numbers: Record<string, number> = {}
   #requests: CheckpointRequest[] = []
+  /** A reason that checkpoints do not keep. */
+  #passingReason: string | null = null
 
   constructor(setup: RunSetup) {
     this.module = setup.module
@@ -77,8 +79,14 @@ export class RunContext implements TrainerContext {
     return this.means.means()
   }
 
-  stop(reason: string): void {
-    this.state.stopReason ??= reason
+  /** Why a callback asked the run to end, null while none did. */
+  get stopReason(): string | null {
+    return this.state.stopReason ?? this.#passingReason
+  }
+
+  stop(reason: string, { resumable = false }: { resumable?: boolean } = {}): void {
+    if (resumable) this.#passingReason ??= reason
+    else this.state.stopReason ??= reason
   }
 
   log(name: string, value: LoggedValue): void {

@@ -41,6 +41,8 @@ export class FitSession {
   runDir: string | undefined
   #run: Run | undefined
   #keeper: CheckpointKeeper | undefined
+  #optimization: Optimization | undefined
+  #loop: FitLoop | undefined
 
   constructor(
     readonly options: Readonly<TrainerOptions>,
@@ -72,7 +74,27 @@ export class FitSession {
     }
     context.loggers = run.rows.loggers
     this.#run = run
-    return guarded(dispatcher, context, async () => this.#fit(run, data, resume))
+    try {
+      const fit = async (): Promise<FitResult> => this.#fit(run, data, resume)
+      return await guarded(dispatcher, context, fit, () => this.#rescue(run))
+    } finally {
+      this.#loop?.step.dispose()
+      this.#optimization?.dispose()
+    }
+  }
+
+  /** Writes the checkpoints that callbacks ask for when an error ends the fit, and lets the loggers know. */
+  async #rescue({ context, rows }: Run): Promise<void> {
+    try {
+      await this.#keeper?.serve(context.takeRequests())
+    } finally {
+      const opened = this.runDir === undefined ? [] : rows.loggers
+      const closing = opened.map(async (logger) => {
+        await logger.flush?.()
+        await logger.close?.('failed')
+      })
+      await Promise.allSettled(closing)
+    }
   }
 
   /** Tells a run that comes after the fit where the fit stands, and who logs. */
@@ -91,6 +113,7 @@ export class FitSession {
     metrics: Record<string, number>,
   ): Promise<void> {
     await this.#run?.rows.write(stage, metrics)
+    for (const logger of this.#run?.rows.loggers ?? []) await logger.flush?.()
   }
 
   async #fit(run: Run, data: TrainingData, resume: string | undefined): Promise<FitResult> {
@@ -123,6 +146,8 @@ export class FitSession {
       await logger.flush?.()
       await logger.close?.(status)
     }
+    const profile = profiler ? await finishProfile(profiler, this.runDir, this.reporter) : null
+    return this.#result(run, loop, status, { seconds: (clock() - start) / 1000, profile })
   }
 
   /** Opens the run's folder and loggers, and reads the checkpoint that the run goes on from. */
@@ -152,6 +177,7 @@ export class FitSession {
         version,
         hparams,
         resumed: checkpoint !== undefined,
+        reporter: this.reporter,
       })
     }
     return checkpoint
@@ -216,7 +242,7 @@ export class FitSession {
 
   #status(loop: FitLoop): RunStatus {
     if (this.interruption.reason !== undefined) return 'interrupted'
-    return loop.timedOut || this.#run!.context.state.stopReason !== null ? 'stopped' : 'completed'
+    return loop.timedOut || this.#run!.context.stopReason !== null ? 'stopped' : 'completed'
   }
 
   #result(
@@ -249,7 +275,7 @@ export class FitSession {
   #reason(loop: FitLoop): string | null {
     if (this.interruption.reason !== undefined) return this.interruption.reason
     if (loop.timedOut) return `maxTimeMs: ${this.options.maxTimeMs} ms are over`
-    return this.#run!.context.state.stopReason
+    return this.#run!.context.stopReason
   }
 }
 

@@ -4,11 +4,14 @@ import type { RunContext } from '../loops/run-context.js'
 /**
  * Runs the body of a run between `onSetup` and `onTeardown`. An error goes to `onException`, then on; teardown comes
  * in any case.
+ *
+ * @param rescue saves what can be saved, after `onException`
  */
 export async function guarded<T>(
   dispatcher: CallbackDispatcher,
   context: RunContext,
   body: () => Promise<T>,
+  rescue?: () => Promise<void>,
 ): Promise<T> {
   let result: T
   try {
@@ -18,6 +21,7 @@ export async function guarded<T>(
     context.dropLogged()
     // What a hook throws on the way out must not hide why.
     await quietly(() => dispatcher.call('onException', context, error))
+    if (rescue) await quietly(rescue)
     await quietly(() => dispatcher.call('onTeardown', context))
     throw error
   }

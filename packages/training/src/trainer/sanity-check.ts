@@ -26,8 +26,8 @@ export async function sanityCheck(
   context.module.onEvaluationStart('validation')
   context.sanityChecking = false
   const known = Object.keys(loop.means.means())
-  for (const { monitor, name, constructor } of dispatcher.callbacks) {
-    if (!monitor?.startsWith('validation/') || known.includes(monitor)) continue
+  for (const { monitor, strict = true, name, constructor } of dispatcher.callbacks) {
+    if (!strict || !monitor?.startsWith('validation/') || known.includes(monitor)) continue
     const { code, message } = unknownMetric(monitor, known)
     throw new TrainingError(code, `${name ?? constructor.name}: ${message}`)
   }

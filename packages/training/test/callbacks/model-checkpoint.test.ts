@@ -1,42 +1,24 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { useBackend } from '@ductus/backend'
+import { namedWeights, useBackend } from '@ductus/backend'
 import {
   checkpointName,
   Classifier,
-  LitModule,
   ModelCheckpoint,
-  SGD,
+  readCheckpoint,
   Trainer,
   type ModelCheckpointOptions,
-  type StepContext,
-  type TensorBatch,
 } from '@ductus/training'
-import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { Scripted } from '../support/scripted.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { toyData } from '../support/toy-data.js'
 import { toyModel } from '../support/toy-model.js'
+import { weightsOf } from '../support/weights-of.js'
 
 beforeAll(async () => {
   await useBackend('cpu')
 })
-
-/** Has the validation loss of each epoch that it is told. */
-class Scripted extends LitModule {
-  constructor(readonly losses: number[]) {
-    super({ model: toyModel() })
-  }
-  trainingStep({ x }: TensorBatch, context: StepContext): tf.Scalar {
-    return tf.mean(this.forward(x, context))
-  }
-  override validationStep(_batch: TensorBatch, { epoch }: StepContext): tf.Scalar {
-    return tf.scalar(this.losses[epoch]!)
-  }
-  configureOptimizers() {
-    return new SGD({ lr: 0.01 })
-  }
-}
 
 async function fit(losses: number[], options: ModelCheckpointOptions, valCheckInterval?: number) {
   const trainer = new Trainer({
@@ -101,6 +83,89 @@ describe('ModelCheckpoint', () => {
     })
     await trainer.fit(new Scripted([0.5]), toyData())
     expect(steps).toEqual([2, 4, 6, 6])
+  })
+
+  it('saves every n minutes, by its clock', async () => {
+    let minutes = 0
+    const steps: number[] = []
+    const trainer = new Trainer({
+      rootDir: temporaryFolder(),
+      callbacks: [
+        { onTrainBatchEnd: () => void (minutes += 1) },
+        new ModelCheckpoint({ everyNMinutes: 3, clock: () => minutes * 60_000 }),
+        { onCheckpointSaved: ({ step }) => void steps.push(step) },
+      ],
+    })
+    await trainer.fit(new Scripted([0.5]), toyData())
+    expect(steps).toEqual([3, 6, 6])
+  })
+
+  it('saves at the end of every n-th epoch', async () => {
+    const result = await fit([0.5, 0.4, 0.3, 0.2, 0.1], { everyNEpochs: 2, saveLast: false })
+    expect(result.names).toEqual([name(1, 0.4), name(3, 0.2)])
+  })
+
+  it('saves the fit as it stands when an error ends it, and leaves last where it was', async () => {
+    const rootDir = temporaryFolder()
+    const run = async (saveOnException: boolean) => {
+      const trainer = new Trainer({
+        maxEpochs: 2,
+        rootDir,
+        name: String(saveOnException),
+        callbacks: [
+          new ModelCheckpoint({ saveOnException, saveTopK: 1 }),
+          {
+            name: 'Flaky',
+            onTrainBatchStart: ({ step }) => {
+              if (step === 9) throw new Error('disk full')
+            },
+          },
+        ],
+      })
+      const module = new Classifier(toyModel())
+      await expect(trainer.fit(module, toyData())).rejects.toThrow(
+        'Callback Flaky.onTrainBatchStart: disk full',
+      )
+      const folder = join(trainer.runDir!, 'checkpoints')
+      const last = JSON.parse(readFileSync(join(folder, 'last.json'), 'utf8')) as object
+      return { folder, last, names: readdirSync(folder), module }
+    }
+    const { folder, last, names, module } = await run(true)
+    const saved = 'exception-epoch=0001-step=00000009'
+    expect(names).toContain(saved)
+    expect((last as { checkpoint: string }).checkpoint).toMatch(/^epoch=0000-/)
+    const { manifest, files } = await readCheckpoint(join(folder, saved))
+    expect(manifest.loop).toMatchObject({ epoch: 1, batch: 3, step: 9 })
+    expect(manifest.optimizers.optimizer!.t).toBe(9)
+    // The optimizer's memory is whole: Adam's two slots of each weight.
+    const bytes = namedWeights(module.model).reduce(
+      (sum, { variable }) => sum + variable.size * 4,
+      0,
+    )
+    expect(files.get('optimizer.bin')!.byteLength).toBe(2 * bytes)
+    expect((await run(false)).names.some((each) => each.startsWith('exception'))).toBe(false)
+  })
+
+  it('and that checkpoint resumes to the same bits', async () => {
+    const whole = toyModel()
+    const options = { maxEpochs: 2, rootDir: temporaryFolder() }
+    await new Trainer(options).fit(new Classifier(whole), toyData())
+    const failing = new Trainer({
+      ...options,
+      name: 'failing',
+      callbacks: [
+        {
+          onTrainBatchStart: ({ step }) => {
+            if (step === 9) throw new Error('disk full')
+          },
+        },
+      ],
+    })
+    await expect(failing.fit(new Classifier(toyModel()), toyData())).rejects.toThrow('disk full')
+    const resume = join(failing.runDir!, 'checkpoints', 'exception-epoch=0001-step=00000009')
+    const again = toyModel()
+    await new Trainer(options).fit(new Classifier(again), toyData(), { resume })
+    expect(weightsOf(again)).toEqual(weightsOf(whole))
   })
 
   it('takes a mode and a template', async () => {
