@@ -77,7 +77,7 @@ export type { BatchLoader, DataStage, TrainingData } from './data/training-data.
 export { encodePng, type LoggedImage } from './files/encode-png.js'
 export { CSVLogger } from './loggers/csv-logger.js'
 export { JSONLLogger } from './loggers/jsonl-logger.js'
-export { MLflowLogger, type MLflowLoggerOptions } from './loggers/mlflow-logger.js'
+export { MLflowLogger, type MLflowLoggerOptions } from './loggers/mlflow/mlflow-logger.js'
 export { TensorBoardLogger } from './loggers/tensorboard/tensorboard-logger.js'
 export type { LoggedRun, Logger, LogRow } from './loggers/logger.js'
 export type { LoopState } from './loops/loop-state.js'

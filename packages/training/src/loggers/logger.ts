@@ -1,4 +1,5 @@
 import type { LoggedImage } from '../files/encode-png.js'
+import type { Reporter } from '../reporters/reporter.js'
 
 /** A row of numbers that loggers get. */
 export interface LogRow {
@@ -26,6 +27,8 @@ export interface LoggedRun {
   hparams: Readonly<Record<string, unknown>>
   /** Whether the run goes on from a checkpoint. */
   resumed: boolean
+  /** Takes what the logger has to say. */
+  reporter: Reporter
 }
 
 /** Takes rows to wherever they are kept. A slow one queues: `log` must return at once. */

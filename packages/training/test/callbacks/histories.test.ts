@@ -11,6 +11,7 @@ import {
   ParameterHistory,
   PredictionWriter,
   readParameterHistory,
+  silentReporter,
   ThroughputMonitor,
   Trainer,
   type Callback,
@@ -148,7 +149,10 @@ describe('JSONLLogger', () => {
       samples: 220,
     })
     const logger = new JSONLLogger()
-    logger.open({ runDir, name: 'x', version: 0, hparams: {}, resumed: true })
+    logger.open({
+      ...{ runDir, name: 'x', version: 0, hparams: {} },
+      ...{ resumed: true, reporter: silentReporter },
+    })
     logger.restore({ rows: 1 })
     expect(text(runDir, 'metrics.jsonl')).toBe(`${rows[0]!}\n`)
   })

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CSVLogger, type LogRow } from '@ductus/training'
+import { CSVLogger, silentReporter, type LogRow } from '@ductus/training'
 import { expect, it } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-const run = (runDir: string) => ({ runDir, name: 'x', version: 0, hparams: {}, resumed: false })
+const run = (runDir: string) => ({
+  ...{ runDir, name: 'x', version: 0, hparams: {} },
+  ...{ resumed: false, reporter: silentReporter },
+})
 
 function row(
   step: number,

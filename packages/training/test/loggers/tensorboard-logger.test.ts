@@ -94,15 +94,36 @@ describe('TensorBoardLogger', () => {
     const result = await trainer.fit(new Classifier(toyModel()), toyData())
     logger.histogram('weights', [0, 1, 1, 2, 4], 12, 4)
     logger.image('digit', { width: 2, height: 3, png: Uint8Array.of(1, 2, 3) }, 12)
-    const [first, hparams, ...rest] = events(result.runDir!)
+    const [first, session, hparams, ...rest] = events(result.runDir!)
     expect(first!.get(1)).toEqual([1_700_000_000.5])
     expect(text(first!.get(3)![0])).toBe('brain.Event:2')
+    const [startTag, start] = values(session!)[0]!
+    expect(startTag).toBe('_hparams_/session_start_info')
+    const plugin = nested(nested(start, 9), 1)
+    expect(text(plugin.get(1)![0])).toBe('hparams')
+    const info = nested(nested(plugin, 2), 3)
+    expect(info.get(5)).toEqual([1_700_000_000.5])
+    const listed = new Map(
+      info.get(1)!.map((each) => {
+        const entry = decode(each as Buffer)
+        const [[kind, [content]]] = [...nested(entry, 2)] as [[number, [unknown]]]
+        return [text(entry.get(1)![0]), kind === 3 ? text(content) : content]
+      }),
+    )
+    expect(listed.get('module.optimizer')).toBe('Adam')
+    expect(listed.get('trainer.maxEpochs')).toBe(2)
+    expect(listed.get('seed')).toBe(trainer.seed)
+
     const [tag, value] = values(hparams!)[0]!
     expect(tag).toBe('hparams')
     expect(text(nested(value, 8).get(8)![0])).toContain('"optimizer": "Adam"')
     expect(text(nested(nested(value, 9), 1).get(1)![0])).toBe('text')
 
-    const epoch = rest.at(-3)!
+    const [endTag, end] = values(rest.at(-3)!)[0]!
+    expect(endTag).toBe('_hparams_/session_end_info')
+    expect(nested(nested(nested(nested(end, 9), 1), 2), 4).get(1)).toEqual([1n])
+
+    const epoch = rest.at(-4)!
     expect(epoch.get(2)).toEqual([12n])
     const scalars = values(epoch).map(([name, each]) => [name, each.get(2)![0]])
     expect(scalars).toEqual(
@@ -144,6 +165,6 @@ describe('TensorBoardLogger', () => {
     }
     await expect(fit(true)).rejects.toThrow('killed')
     const steps = events(await fit(false)).map((event) => Number(event.get(2)?.[0] ?? 0))
-    expect(steps).toEqual([0, 0, 6, 6, 12, 12, 18, 18])
+    expect(steps).toEqual([0, 0, 0, 6, 6, 12, 12, 18, 18, 18])
   })
 })

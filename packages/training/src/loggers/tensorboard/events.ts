@@ -83,7 +83,11 @@ function plugin(name: string): Uint8Array {
   return message(bytesField(1, message(bytesField(1, name))))
 }
 
-function summaryEvent({ wallTime, step }: EventTime, values: readonly Uint8Array[]): Uint8Array {
+/** Values of a summary, each a message. */
+export function summaryEvent(
+  { wallTime, step }: EventTime,
+  values: readonly Uint8Array[],
+): Uint8Array {
   const summary = message(...values.map((value) => bytesField(1, value)))
   return message(doubleField(1, wallTime), integerField(2, step), bytesField(5, summary))
 }

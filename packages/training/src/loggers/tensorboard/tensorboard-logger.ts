@@ -1,8 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, truncateSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { flatHparams } from '../flat-hparams.js'
 import type { LoggedRun, Logger, LogRow } from '../logger.js'
 import { histogramEvent, imageEvent, scalarsEvent, textEvent, versionEvent } from './events.js'
+import { hparamsEndEvent, hparamsStartEvent } from './hparams-events.js'
 import { tfRecord } from './tf-record.js'
 
 interface State {
@@ -12,7 +14,8 @@ interface State {
 
 /**
  * Writes event files that TensorBoard opens into `tensorboard/` of the run folder: every metric as a scalar by step, the
- * hyperparameters as a text; images, texts and histograms by its own methods, from a callback for example.
+ * hyperparameters for its HPARAMS tab and as a text; images, texts and histograms by its own methods, from a callback
+ * for example. `tensorboard --logdir runs` shows all runs side by side. Read back with TensorBoard 2.21.0.
  */
 export class TensorBoardLogger implements Logger {
   readonly name = 'tensorboard'
@@ -20,6 +23,7 @@ export class TensorBoardLogger implements Logger {
   #folder = ''
   #file = ''
   #bytes = 0
+  #step = 0
 
   /** @param now gives milliseconds since 1970. Defaults to `Date.now`. */
   constructor({ now = () => Date.now() }: { now?: () => number } = {}) {
@@ -31,10 +35,12 @@ export class TensorBoardLogger implements Logger {
     mkdirSync(this.#folder, { recursive: true })
     if (resumed) return
     this.#start()
+    this.#append(hparamsStartEvent(this.#time(0), flatHparams(hparams)))
     this.text('hparams', `\`\`\`json\n${JSON.stringify(hparams, null, 2)}\n\`\`\``, 0)
   }
 
   log({ step, metrics }: LogRow): void {
+    this.#step = step
     this.#append(scalarsEvent(this.#time(step), metrics))
   }
 
@@ -55,6 +61,11 @@ export class TensorBoardLogger implements Logger {
   /** Logs how values spread, in equal bins. Defaults to 30 of them. */
   histogram(tag: string, values: ArrayLike<number>, step: number, bins = 30): void {
     this.#append(histogramEvent(this.#time(step), tag, histogramOf(values, bins)))
+  }
+
+  /** Says how the run ended. */
+  close(status: string): void {
+    this.#append(hparamsEndEvent(this.#time(this.#step), status !== 'failed'))
   }
 
   state(): State {
