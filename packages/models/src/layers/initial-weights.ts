@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core'
 
 /**
  * How weights and biases start, F being the number of inputs of a unit: PyTorch's default U(±1/√F), LeCun's U(±2.4/F)
- * of 1990, or N(0, 1).
+ * of 1990, N(0, 1), or N(0, 2/F) of He et al. 2015 with biases of 0, which keeps a signal's size through many ReLUs.
  */
-export type Init = 'torch' | 'lecun' | 'normal'
+export type Init = 'torch' | 'lecun' | 'normal' | 'he'
 
 /** What an initial weight's values depend on. */
 export interface InitialWeightsOptions {
@@ -31,10 +31,11 @@ export class InitialWeights extends tf.serialization.Serializable {
     const { init, seed, layer, weight, fanIn } = this.options
     const key = hashKey(seed, 'init', layer, weight)
     const size = tf.util.sizeFromShape(shape as number[])
+    if (init === 'he' && weight === 'bias') return tf.zeros(shape as number[])
+    if (init === 'normal') return tf.tensor(normalValues(key, size), shape as number[])
+    if (init === 'he') return tf.tensor(heValues(key, size, fanIn), shape as number[])
     const bound = init === 'torch' ? 1 / Math.sqrt(fanIn) : 2.4 / fanIn
-    const values =
-      init === 'normal' ? normalValues(key, size) : uniformValues(key, size, -bound, bound)
-    return tf.tensor(values, shape as number[])
+    return tf.tensor(uniformValues(key, size, -bound, bound), shape as number[])
   }
 
   getConfig(): tf.serialization.ConfigDict {
@@ -44,6 +45,11 @@ export class InitialWeights extends tf.serialization.Serializable {
   fromConfigUsesCustomObjects(): boolean {
     return false
   }
+}
+
+function heValues(key: number, length: number, fanIn: number): Float32Array {
+  const scale = Math.sqrt(2 / fanIn)
+  return normalValues(key, length).map((value) => scale * value)
 }
 
 /** Turns pairs of uniform numbers into normal ones (Box & Muller 1958). */

@@ -1,5 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { KeyedLayers } from '../layers/keyed-layers.js'
+import type { Init } from '../layers/initial-weights.js'
 import { activationLayer, fusedActivation, type ZooActivation } from './activation-layer.js'
 
 /** Options of {@link convBlock}. */
@@ -16,6 +17,8 @@ export interface ConvBlockOptions {
   activation?: ZooActivation | 'linear'
   /** Defaults to true. */
   useBias?: boolean
+  /** How weights start. Defaults to `torch`. */
+  init?: Init
 }
 
 /**
@@ -32,10 +35,11 @@ export function convBlock(
     batchNorm = false,
     activation = 'relu',
     useBias = true,
+    init = 'torch',
   }: ConvBlockOptions,
 ): (tfl.layers.Layer | undefined)[] {
   const inside = activation === 'linear' ? 'linear' : fusedActivation(activation)
-  const convolution = { name, filters, kernelSize: 3, strides, padding: 1, useBias }
+  const convolution = { name, filters, kernelSize: 3, strides, padding: 1, useBias, init }
   const after =
     activation === 'linear' ? undefined : activationLayer(layers, `${name}_act`, activation)
   if (!batchNorm) return [layers.conv2d({ ...convolution, activation: inside }), after]

@@ -14,6 +14,11 @@ export interface LineCNNOptions {
   fcDim: number
   /** Share of the hidden layer's values that training drops; 0 leaves the dropout out. Defaults to 0.2. */
   fcDropout: number
+  /**
+   * How weights start: N(0, 2/F), F being a unit's inputs, with biases of 0; or PyTorch's U(±1/√F), by which little of a
+   * line is left after eleven layers, so that CTC hardly begins to learn. Defaults to `he`.
+   */
+  init: 'he' | 'torch'
 }
 
 const pixels = (pixels: number) => z.int().min(8).multipleOf(8).default(pixels)
@@ -41,4 +46,8 @@ export const lineCNNOptions = z.object({
     .max(1)
     .default(0.2)
     .describe('dropout after the hidden layer (0 = none)'),
+  init: z
+    .enum(['he', 'torch'])
+    .default('he')
+    .describe("initial weights: N(0, 2/F), or PyTorch's U(±1/√F)"),
 })

@@ -19,10 +19,10 @@ export const LineCNN: ModelDefinition<LineCNNOptions> = defineModel({
   ...lineCNNFacts,
   options: lineCNNOptions,
   build(config, options, { layers }) {
-    const { convDim, fcDim, fcDropout } = options
+    const { convDim, fcDim, fcDropout, init } = options
     const input = layers.input(config.inputDims)
     const block = (i: number, filters: number, strides = 1) =>
-      convBlock(layers, { name: `conv${i}`, filters, strides })
+      convBlock(layers, { name: `conv${i}`, filters, strides, init })
     const maps = through(
       input,
       ...block(1, convDim),
@@ -41,9 +41,9 @@ export const LineCNN: ModelDefinition<LineCNNOptions> = defineModel({
       features,
       length < windows && layers.crop2d({ name: 'limit', right: windows - length }),
       layers.reshape({ name: 'line', shape: [length, fcDim] }),
-      layers.dense({ name: 'fc1', units: fcDim, activation: 'relu' }),
+      layers.dense({ name: 'fc1', units: fcDim, activation: 'relu', init }),
       fcDropout > 0 && layers.dropout({ name: 'dropout', rate: fcDropout }),
-      layers.dense({ name: 'fc2', units: config.mapping.length }),
+      layers.dense({ name: 'fc2', units: config.mapping.length, init }),
     )
     return tfl.model({ inputs: input, outputs: logits })
   },
@@ -52,7 +52,7 @@ export const LineCNN: ModelDefinition<LineCNNOptions> = defineModel({
 function windowConv(
   layers: KeyedLayers,
   height: number,
-  { windowWidth, windowStride, fcDim }: LineCNNOptions,
+  { windowWidth, windowStride, fcDim, init }: LineCNNOptions,
 ): Conv2d {
   const rows = Math.floor(height / 8)
   return layers.conv2d({
@@ -61,6 +61,7 @@ function windowConv(
     kernelSize: [rows, windowWidth / 8],
     strides: [rows, windowStride / 8],
     activation: 'relu',
+    init,
   })
 }
 

@@ -133,6 +133,17 @@ describe('LineCNN', () => {
     ])
   })
 
+  it('keeps a line visible through all its layers from the start, but not as PyTorch starts', async () => {
+    const spread = async (init: 'he' | 'torch') => {
+      const model = LineCNN(line(4), { init })
+      const outputs = model.apply(waves([1, 28, 112, 1])) as tf.Tensor
+      const steps = tf.sub(outputs, tf.mean(outputs, 1, true))
+      return (await tf.sqrt(tf.mean(tf.square(steps))).data())[0]!
+    }
+    expect(await spread('he')).toBeGreaterThan(0.1)
+    expect(await spread('torch')).toBeLessThan(0.001)
+  })
+
   it('leaves windows out only when told to and never has too few', () => {
     const shape = (length: number) =>
       LineCNN(line(length, 84), { ...small, limitOutputLength: true }).outputs[0]!.shape
