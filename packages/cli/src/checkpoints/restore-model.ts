@@ -1,4 +1,4 @@
-import type { Checkpoint, LossName } from '@ductus/training'
+import type { Checkpoint } from '@ductus/training'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { models } from '@ductus/models/catalog'
 import { existsSync } from 'node:fs'
@@ -35,12 +35,6 @@ export function storedModel({ manifest, path }: Checkpoint) {
   const stored = key === undefined ? undefined : manifest.models[key]
   if (key === undefined || !stored) throw failure(`Checkpoint "${path}" holds no model.`)
   return { key, stored }
-}
-
-/** Reads which loss a checkpoint was trained with; its scores are computed by it. */
-export function lossOf({ manifest }: Checkpoint): LossName {
-  const { loss } = manifest.module.hparams as { loss?: LossName }
-  return loss ?? 'cross_entropy'
 }
 
 function definitionOf({ manifest }: Checkpoint, name: string | null): string | undefined {

@@ -1,24 +1,23 @@
 import type { DataModule } from '@ductus/data'
-import type { Classifier, LossName } from '@ductus/training'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { readFile } from 'node:fs/promises'
 import { repeatableArgv } from '../argv/expand-config.js'
 import { findDataClass } from '../classes/find-data-class.js'
 import { findModelClass } from '../classes/find-model-class.js'
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
+import { learningModule } from '../learning/learning-module.js'
+import type { LearningModule } from '../learning/learning-module.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { LiveLine } from '../terminal/live-line.js'
 import type { Printer } from '../terminal/printer.js'
 import { absoluteReference } from '../user-modules/module-reference.js'
 import { dataContext } from './data-context.js'
 import { startEngine } from './start-engine.js'
-import { learningSchedule } from './learning-schedule.js'
-import { optimizerOptions } from './trainer-options.js'
 import type { FitValues } from './trainer-options.js'
 
 /** What a fit needs, made and checked before any data is fetched. */
 export interface AssembledRun {
-  module: Classifier
+  module: LearningModule
   data: DataModule
   /** Names of the classes. */
   mapping: readonly string[]
@@ -42,7 +41,7 @@ export async function assembleRun(
   const { name: backend } = await startEngine(values, printer)
   const define = await modelClass.load()
   const model = define(config, modelOptions, { seed: values.seed ?? 42 })
-  const module = await trainingModule(model, values)
+  const module = await learningModule(model, config, values)
   if (values.loadCheckpoint !== undefined) await initialWeights(model, values, printer)
   if (values.freeze !== undefined) await freezeLayers(model, values.freeze, printer)
   const hparams = {
@@ -52,20 +51,6 @@ export async function assembleRun(
     argv: repeatableArgv(argv, 1, absoluteReference),
   }
   return { module, data, mapping: config.mapping, backend, hparams }
-}
-
-/** Makes the module that trains a model as the options say. */
-export async function trainingModule(model: LayersModel, values: FitValues): Promise<Classifier> {
-  const { Classifier } = await import('@ductus/training')
-  const { optimizer, lr, loss, labelSmoothing } = values
-  return new Classifier(model, {
-    ...(optimizer === undefined ? {} : { optimizer: optimizer as 'Adam' }),
-    ...(lr === undefined ? {} : { lr }),
-    ...(loss === undefined ? {} : { loss: loss as LossName }),
-    ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
-    optimizerOptions: optimizerOptions(values),
-    ...(await learningSchedule(values)),
-  })
 }
 
 /** Loads the weights to start from: a checkpoint's, or those of PyTorch in a safetensors file. */

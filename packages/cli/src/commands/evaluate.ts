@@ -1,7 +1,8 @@
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
-import { lossOf, restoreModel } from '../checkpoints/restore-model.js'
+import { restoreModel } from '../checkpoints/restore-model.js'
 import { findDataClass } from '../classes/find-data-class.js'
 import { failure } from '../errors/cli-error.js'
+import { moduleOfCheckpoint } from '../learning/module-of-checkpoint.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
 import type { evaluateOptions } from '../options/checkpoint-options.js'
@@ -33,7 +34,7 @@ async function evaluate(stage: 'validate' | 'test', call: Call): Promise<number>
   const { values, io } = call
   const line = new LiveLine(io.stderr)
   const printer = createPrinter(aroundLiveLine(io, line), values)
-  const { Classifier, ProgressBar, Trainer, readCheckpoint } = await import('@ductus/training')
+  const { ProgressBar, Trainer, readCheckpoint } = await import('@ductus/training')
   const checkpoint = await readCheckpoint(findCheckpoint(values.checkpoint, values))
   const trainedOn = (checkpoint.manifest.hparams as { data?: TrainedOn }).data
   const name = values.data ?? trainedOn?.path ?? trainedOn?.name
@@ -58,7 +59,8 @@ async function evaluate(stage: 'validate' | 'test', call: Call): Promise<number>
       reporter,
     })
     interrupts.signal.addEventListener('abort', () => trainer.interrupt())
-    const result = await trainer[stage](new Classifier(model, { loss: lossOf(checkpoint) }), data)
+    const module = await moduleOfCheckpoint(checkpoint, model, data.config(), values)
+    const result = await trainer[stage](module, data)
     reporter.finish()
     const title = stage === 'test' ? 'Test' : 'Validation'
     printEvaluation(title, result, data.config().mapping, printer)

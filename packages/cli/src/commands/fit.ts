@@ -1,4 +1,6 @@
-import type { Classifier, FitResult } from '@ductus/training'
+import type { FitResult } from '@ductus/training'
+import { learningModule } from '../learning/learning-module.js'
+import type { LearningModule } from '../learning/learning-module.js'
 import type { CommandCall } from '../options/command-spec.js'
 import { listenForInterrupts } from '../terminal/interrupts.js'
 import type { Interrupts } from '../terminal/interrupts.js'
@@ -6,7 +8,7 @@ import { LiveLine, aroundLiveLine } from '../terminal/live-line.js'
 import { createPrinter } from '../terminal/printer.js'
 import type { Printer } from '../terminal/printer.js'
 import { TerminalReporter } from '../terminal/terminal-reporter.js'
-import { assembleRun, trainingModule } from './assemble-run.js'
+import { assembleRun } from './assemble-run.js'
 import type { AssembledRun } from './assemble-run.js'
 import { printEvaluation, shownPath } from './describe-run.js'
 import { fitCallbacks, fitLoggers } from './fit-callbacks.js'
@@ -78,7 +80,7 @@ async function withFoundRate(
   { module, data }: AssembledRun,
   values: FitValues,
   printer: Printer,
-): Promise<Classifier> {
+): Promise<LearningModule> {
   const { findLearningRate } = await import('@ductus/training')
   const { suggestion } = await findLearningRate(module, data, { seed: values.seed ?? 42 })
   if (suggestion === undefined) {
@@ -86,7 +88,7 @@ async function withFoundRate(
     return module
   }
   printer.info(`Learning rate found: ${suggestion.toExponential(2)}`)
-  return trainingModule(module.model, { ...values, lr: suggestion })
+  return learningModule(module.model, data.config(), { ...values, lr: suggestion })
 }
 
 /** Says how long it took, and why it ended where that was not the end of its epochs. */

@@ -1,6 +1,7 @@
 import { usageError } from '../errors/cli-error.js'
 import type { Polarity } from './background-colour.js'
 import { inkOf } from './ink-of.js'
+import { inkValues } from './ink-values.js'
 import type { InkImage, RgbaImage } from './pixels.js'
 import { resample } from './resample.js'
 import { toDigitForm } from './to-digit-form.js'
@@ -31,7 +32,7 @@ export function prepareImage(
   preprocessing: Preprocessing,
   polarity: Polarity = 'auto',
 ): PreparedImage {
-  const { height, width, channels, pixelScale, mean = 0, std = 1, kind } = preprocessing
+  const { height, width, kind } = preprocessing
   if (kind !== 'digit' && kind !== 'image') {
     throw usageError(
       `predict: expected a network that reads single images, received one of "${kind}".`,
@@ -44,10 +45,5 @@ export function prepareImage(
     width === square.width && height === square.height
       ? square
       : resample(square, whole, width, height)
-  const values = new Float32Array(height * width * channels)
-  for (let i = 0; i < sized.data.length; i++) {
-    const pixel = Math.round((sized.data[i] ?? 0) * 255)
-    values.fill((pixel / pixelScale - mean) / std, i * channels, (i + 1) * channels)
-  }
-  return { ink: sized, values }
+  return { ink: sized, values: inkValues(sized, preprocessing) }
 }

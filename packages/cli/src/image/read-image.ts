@@ -1,15 +1,18 @@
 import { failure, usageError } from '../errors/cli-error.js'
 import type { RgbaImage } from './pixels.js'
 
-/** Longest side that is looked at; larger pictures are reduced while they are decoded. */
-const longestSide = 1024
+/** The most that is looked at; larger pictures are reduced while they are decoded. */
+const most = { single: { width: 1024, height: 1024 }, line: { width: 16_384, height: 112 } }
 
 /**
  * Decodes a picture file (PNG, JPEG, WebP, GIF, TIFF, SVG …), upright by its EXIF mark.
  *
  * @throws CliError when there is no such file, or it holds no picture
  */
-export async function readImage(path: string): Promise<RgbaImage> {
+export async function readImage(
+  path: string,
+  kind: 'single' | 'line' = 'single',
+): Promise<RgbaImage> {
   const { existsSync, statSync } = await import('node:fs')
   if (!existsSync(path)) throw usageError(`predict: there is no file "${path}".`)
   if (statSync(path).isDirectory()) {
@@ -19,7 +22,7 @@ export async function readImage(path: string): Promise<RgbaImage> {
   try {
     const { data, info } = await sharp(path)
       .rotate()
-      .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+      .resize({ ...most[kind], fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
       .ensureAlpha()
       .raw({ depth: 'uchar' })

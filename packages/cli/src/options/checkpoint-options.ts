@@ -13,12 +13,22 @@ import {
   seed,
 } from './shared-options.js'
 
+const beamWidth = {
+  kind: 'integer',
+  value: 'n',
+  min: 1,
+  group: group.what,
+  text: 'Lines, ctc: texts that the reading follows at once; 1 reads greedily',
+  default: "the checkpoint's",
+} as const
+
 /** Options of `validate` and `test`. */
 export const evaluateOptions = {
   ...checkpoint,
   model: { ...modelOptions.model, default: "the checkpoint's" },
   data: { ...dataOptions.data, default: "the checkpoint's" },
   'data-dir': dataOptions['data-dir'],
+  'beam-width': beamWidth,
   ...loaderOptions,
   ...limits,
   ...engineOptions,
@@ -32,12 +42,13 @@ export const evaluateOptions = {
 export const predictOptions = {
   ...checkpoint,
   model: { ...modelOptions.model, default: "the checkpoint's" },
+  'beam-width': beamWidth,
   'top-k': {
     kind: 'integer',
     value: 'k',
     min: 1,
     group: group.image,
-    text: 'Classes to list for an image, best first',
+    text: 'Classes to list for a single image, best first',
     default: '3',
   },
   polarity: {
@@ -51,7 +62,7 @@ export const predictOptions = {
   show: {
     kind: 'flag',
     group: group.image,
-    text: 'Draw each image as the network sees it',
+    text: 'Draw each image as the network sees it; of a line with the text that was read under it',
   },
   ...engineOptions,
   ...runPlace,

@@ -10,7 +10,7 @@ import {
   seed,
 } from './shared-options.js'
 
-const { optimizer, momentum, 'weight-decay': weightDecay } = optimisationOptions
+const { optimizer, momentum, 'weight-decay': weightDecay, loss } = optimisationOptions
 
 /** Options of `lr-find`. */
 export const lrFindOptions = {
@@ -42,6 +42,7 @@ export const lrFindOptions = {
   optimizer,
   momentum,
   'weight-decay': weightDecay,
+  loss,
   ...engineOptions,
   ...seed,
   ...commonOptions,
