@@ -68,7 +68,8 @@ async function initialWeights(
   }
   const { loadCheckpointWeights } = await import('@ductus/training')
   const path = findCheckpoint(from, values)
-  const { loaded } = await loadCheckpointWeights(path, model)
+  const strict = values.strict ?? true
+  const { loaded, left } = await loadCheckpointWeights(path, model, { strict })
   printer.info(`Starts from ${loaded.length} weights of ${path}`)
 }
 

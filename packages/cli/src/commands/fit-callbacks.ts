@@ -2,69 +2,59 @@ import type { Callback, Logger } from '@ductus/training'
 import { loadCallback } from '../classes/load-callback.js'
 import { usageError } from '../errors/cli-error.js'
 import { unknownName } from '../errors/nearest-name.js'
+import { given } from './given.js'
+import { recorders } from './recorders.js'
 import type { FitValues } from './trainer-options.js'
 
-/** Makes the callbacks of a fit: summary, progress, what was asked to be watched, the user's own, checkpoints. */
+/**
+ * Makes the callbacks of a fit: summary, progress, what ends it, what was asked to be watched, the user's own,
+ * checkpoints.
+ */
 export async function fitCallbacks(values: FitValues): Promise<Callback[]> {
-  const { EarlyStopping, ModelCheckpoint, ModelSummary, ProgressBar } =
-    await import('@ductus/training')
-  const { logLinesEveryNSteps: lines, stopEarly = 0, saveTopK, checkpointEveryNSteps } = values
+  const { ModelSummary, ProgressBar, Timer } = await import('@ductus/training')
+  const { logLinesEveryNSteps: lines, maxTime } = values
   const own: Callback[] = []
   for (const path of values.callback ?? []) own.push(await loadCallback(path))
   return [
     new ModelSummary(),
     new ProgressBar(lines === undefined ? {} : { linesEveryNSteps: lines }),
-    ...(stopEarly > 0 ? [new EarlyStopping({ patience: stopEarly })] : []),
-    ...(await monitors(values)),
+    ...(maxTime === undefined ? [] : [new Timer({ maxTimeMs: maxTime })]),
+    ...(await earlyStopping(values)),
+    ...(await recorders(values)),
     ...own,
-    new ModelCheckpoint({
-      ...(saveTopK === undefined ? {} : { saveTopK }),
-      ...(checkpointEveryNSteps === undefined ? {} : { everyNSteps: checkpointEveryNSteps }),
+    await modelCheckpoint(values),
+  ]
+}
+
+/** Makes what stops a fit by its metric, where anything asks for it. */
+async function earlyStopping(values: FitValues): Promise<Callback[]> {
+  const { EarlyStopping } = await import('@ductus/training')
+  const { stopEarly = 0, stopEarlyMinDelta: minDelta, stopAt, stopBeyond, restoreBest } = values
+  const wanted = stopEarly > 0 || stopAt !== undefined || stopBeyond !== undefined || restoreBest
+  if (!wanted) return []
+  const options = given({
+    monitor: values.monitor,
+    minDelta,
+    stoppingThreshold: stopAt,
+    divergenceThreshold: stopBeyond,
+    restoreBest,
+  })
+  // 0 is off: the patience never ends.
+  return [new EarlyStopping({ ...options, patience: stopEarly || Number.MAX_SAFE_INTEGER })]
+}
+
+/** Makes what keeps checkpoints. */
+async function modelCheckpoint(values: FitValues): Promise<Callback> {
+  const { ModelCheckpoint } = await import('@ductus/training')
+  const { monitor, saveTopK, saveLast, saveOnException, checkpointName: filename } = values
+  return new ModelCheckpoint(
+    given({
+      ...{ monitor, saveTopK, saveLast, saveOnException, filename },
+      everyNSteps: values.checkpointEveryNSteps,
+      everyNEpochs: values.checkpointEveryNEpochs,
+      everyNMinutes: values.checkpointEveryNMinutes,
     }),
-  ]
-}
-
-/** Bins of `--parameter-history-histograms`: initial weights of the zoo lie well within. */
-const histogramBins = { bins: 100, low: -1, high: 1 }
-
-/** Makes the callbacks that watch and record. */
-async function monitors(values: FitValues): Promise<Callback[]> {
-  const training = await import('@ductus/training')
-  const followsSchedule =
-    values.oneCycleMaxLr !== undefined || values.lrSchedule !== undefined || values.warmupSteps
-  const { lossHistoryEveryNSteps: loss, parameterHistoryEveryNSteps: parameters } = values
-  const { gradientNormEveryNSteps: norm, throughputEveryNSteps: speed } = values
-  const { activationStatsEveryNSteps: activations, samplePredictions: samples } = values
-  return [
-    ...(followsSchedule ? [new training.LearningRateMonitor()] : []),
-    ...(values.lrSchedule === 'plateau' ? [new training.ReduceOnPlateau(plateau(values))] : []),
-    ...(loss === undefined ? [] : [new training.LossHistory({ everyNSteps: loss })]),
-    ...(parameters === undefined
-      ? []
-      : [
-          new training.ParameterHistory({
-            everyNSteps: parameters,
-            ...(values.parameterHistoryHistograms === true ? { histogram: histogramBins } : {}),
-          }),
-        ]),
-    ...(values.emaDecay === undefined
-      ? []
-      : [new training.WeightAveraging({ decay: values.emaDecay })]),
-    ...(activations === undefined
-      ? []
-      : [new training.ActivationStats({ everyNSteps: activations })]),
-    ...(values.confusionMatrix === true ? [new training.ConfusionMatrix()] : []),
-    ...(samples === undefined ? [] : [new training.SamplePredictions({ samples })]),
-    ...(norm === undefined ? [] : [new training.GradientNormMonitor({ everyNSteps: norm })]),
-    ...(speed === undefined ? [] : [new training.ThroughputMonitor({ everyNSteps: speed })]),
-  ]
-}
-
-function plateau({ lrSteps, lrGamma }: FitValues) {
-  return {
-    ...(lrSteps === undefined ? {} : { patience: lrSteps }),
-    ...(lrGamma === undefined ? {} : { factor: lrGamma }),
-  }
+  )
 }
 
 /** Makes the loggers that `--logger` names. */

@@ -60,7 +60,9 @@ async function fitAndTest(
   const checkpoint = result.bestCheckpoint ?? result.lastCheckpoint
   const metrics = { ...result.metrics }
   if (interrupts.code() === undefined && options.limitTestBatches !== 0) {
-    const test = await trainer.test(module, data, checkpoint === null ? {} : { checkpoint })
+    // --restore-best has put the weights to test in place.
+    const asItIs = checkpoint === null || values.restoreBest === true
+    const test = await trainer.test(module, data, asItIs ? {} : { checkpoint })
     Object.assign(metrics, test.metrics)
     printEvaluation('Test', test, mapping, printer)
   }

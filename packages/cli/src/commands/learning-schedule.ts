@@ -1,5 +1,6 @@
 import type { ClassifierOptions, Schedule } from '@ductus/training'
 import { usageError } from '../errors/cli-error.js'
+import { numberList } from '../options/number-list.js'
 import type { FitValues } from './trainer-options.js'
 
 type ScheduleOptions = Pick<
@@ -30,13 +31,17 @@ export async function learningSchedule(values: FitValues): Promise<ScheduleOptio
 }
 
 async function named(values: FitValues): Promise<Schedule | undefined> {
-  const { lr = 1e-3, lrSteps, lrGamma: gamma = 0.1 } = values
-  const { cosineLr, exponentialLr, stepLr } = await import('@ductus/training')
+  const { lr = 1e-3, lrSteps, lrGamma: gamma = 0.1, lrRestartFactor: restartFactor } = values
+  const { cosineLr, exponentialLr, multiStepLr, stepLr } = await import('@ductus/training')
   switch (values.lrSchedule) {
     case 'step':
       return stepLr({ lr, gamma, stepSize: needed(lrSteps, 'step') })
-    case 'cosine':
-      return cosineLr({ lr, steps: needed(lrSteps, 'cosine') })
+    case 'multistep':
+      return multiStepLr({ lr, gamma, milestones: milestones(values.lrMilestones) })
+    case 'cosine': {
+      const steps = needed(lrSteps, 'cosine')
+      return cosineLr({ lr, steps, ...(restartFactor === undefined ? {} : { restartFactor }) })
+    }
     case 'exponential':
       return exponentialLr({ lr, gamma })
     default:
@@ -47,4 +52,12 @@ async function named(values: FitValues): Promise<Schedule | undefined> {
 function needed(steps: number | undefined, schedule: string): number {
   if (steps !== undefined) return steps
   throw usageError(`Option --lr-schedule ${schedule}: expected --lr-steps <n> too.`)
+}
+
+function milestones(text = ''): number[] {
+  return numberList(text, {
+    name: 'lr-milestones',
+    expected: 'whole steps for --lr-schedule multistep, such as 1000,2000',
+    holds: (step) => Number.isInteger(step) && step > 0,
+  })
 }

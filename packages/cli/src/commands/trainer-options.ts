@@ -30,9 +30,12 @@ export function trainerOptions(values: FitValues): TrainerOptions {
   }
   if (values.maxEpochs !== undefined) {
     options.maxEpochs = values.maxEpochs === -1 ? Number.MAX_SAFE_INTEGER : values.maxEpochs
+  } else if (values.maxTime !== undefined && !((values.maxSteps ?? -1) >= 0)) {
+    // The time alone ends the run: see the Timer among its callbacks.
+    options.maxEpochs = Number.MAX_SAFE_INTEGER
   }
   if (values.maxSteps !== undefined && values.maxSteps >= 0) options.maxSteps = values.maxSteps
-  if (values.maxTime !== undefined) options.maxTimeMs = values.maxTime
+  if (values.detectLeaks !== undefined) options.detectLeaks = values.detectLeaks
   if (values.fastDevRun !== undefined) options.fastDevRun = values.fastDevRun
   if (values.gradientClipVal !== undefined && values.gradientClipVal > 0) {
     options.gradientClip = { [values.gradientClipAlgorithm ?? 'norm']: values.gradientClipVal }

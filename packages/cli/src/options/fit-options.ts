@@ -1,6 +1,8 @@
 import { lengthOptions } from './length-options.js'
 import { optimisationOptions } from './optimisation-options.js'
 import type { OptionTable } from './option-spec.js'
+import { recordingOptions } from './recording-options.js'
+import { savingOptions } from './saving-options.js'
 import {
   commonOptions,
   dataOptions,
@@ -39,6 +41,12 @@ export const fitOptions = {
     group: group.run,
     text: 'Start from the weights of a checkpoint: its folder, a run folder, best or last (of --name)',
   },
+  strict: {
+    kind: 'flag',
+    group: group.run,
+    text: 'Whether --load-checkpoint must fit the model weight by weight; --no-strict loads those that do and leaves the others',
+    default: 'true',
+  },
   resume: {
     kind: 'text',
     value: 'what',
@@ -49,22 +57,7 @@ export const fitOptions = {
   },
   ...engineOptions,
   ...runPlace,
-  'save-top-k': {
-    kind: 'integer',
-    value: 'k',
-    min: -1,
-    group: group.run,
-    text: 'Best checkpoints to keep, by validation/loss; -1 for all',
-    default: '5',
-  },
-  'checkpoint-every-n-steps': {
-    kind: 'integer',
-    value: 'n',
-    min: 1,
-    group: group.run,
-    text: 'Steps between writings of the last checkpoint',
-    default: "at each epoch's end",
-  },
+  ...savingOptions,
   ...seed,
   ...progress,
   logger: {
@@ -74,60 +67,7 @@ export const fitOptions = {
     text: 'Where rows of metrics go: csv, jsonl, tensorboard; may be given several times',
     default: 'csv',
   },
-  'loss-history-every-n-steps': {
-    kind: 'integer',
-    value: 'n',
-    min: 1,
-    group: group.output,
-    text: 'Write the loss of steps 0, n, 2n … to the run folder',
-  },
-  'parameter-history-every-n-steps': {
-    kind: 'integer',
-    value: 'n',
-    min: 1,
-    group: group.output,
-    text: 'Write every weight after steps 0, n, 2n … to the run folder',
-  },
-  'parameter-history-histograms': {
-    kind: 'flag',
-    group: group.output,
-    text: 'Write counts of weights in 100 bins from -1 to 1 instead of the weights',
-  },
-  'activation-stats-every-n-steps': {
-    kind: 'integer',
-    value: 'n',
-    min: 1,
-    group: group.output,
-    text: "Write each layer's mean, deviation, dead and saturated share to activation-stats.csv",
-  },
-  'confusion-matrix': {
-    kind: 'flag',
-    group: group.output,
-    text: 'Write the confusion matrix of each validation and of the test to confusion-matrix.jsonl',
-  },
-  'sample-predictions': {
-    kind: 'integer',
-    value: 'n',
-    min: 1,
-    optional: true,
-    preset: '16',
-    group: group.output,
-    text: 'Write how the first n validation samples are read after each epoch, with their images, to sample-predictions/; alone it means 16',
-  },
-  'gradient-norm-every-n-steps': {
-    kind: 'integer',
-    value: 'n',
-    min: 1,
-    group: group.output,
-    text: 'Log the norm of all gradients as grad/norm',
-  },
-  'throughput-every-n-steps': {
-    kind: 'integer',
-    value: 'n',
-    min: 1,
-    group: group.output,
-    text: 'Write samples a second and memory to throughput.csv',
-  },
+  ...recordingOptions,
   'log-every-n-steps': {
     kind: 'integer',
     value: 'n',

@@ -30,7 +30,7 @@ export const lengthOptions = {
     kind: 'duration',
     value: 'time',
     group: group.length,
-    text: 'Time to stop after: 30s, 10m, 1h or DD:HH:MM:SS',
+    text: 'Time to stop after, in all processes of a run that is resumed: 30s, 10m, 1h or DD:HH:MM:SS',
   },
   'stop-early': {
     kind: 'patience',
@@ -39,8 +39,33 @@ export const lengthOptions = {
     preset: '3',
     min: 0,
     group: group.length,
-    text: 'Stop when validation/loss has not improved for so many checks; alone it means 3, 0 is off',
+    text: 'Stop when --monitor (validation/loss) has not improved for so many checks; alone it means 3, 0 is off',
     default: '0',
+  },
+  'stop-early-min-delta': {
+    kind: 'number',
+    value: 'x',
+    min: 0,
+    group: group.length,
+    text: 'What an improvement must exceed to count for --stop-early',
+    default: '0',
+  },
+  'stop-at': {
+    kind: 'number',
+    value: 'x',
+    group: group.length,
+    text: 'Stop as soon as --monitor is better than this',
+  },
+  'stop-beyond': {
+    kind: 'number',
+    value: 'x',
+    group: group.length,
+    text: 'Stop as soon as --monitor is worse than this',
+  },
+  'restore-best': {
+    kind: 'flag',
+    group: group.length,
+    text: 'Put the weights of the best check back at the end; they are those that are tested then',
   },
   'overfit-batches': {
     kind: 'batches',

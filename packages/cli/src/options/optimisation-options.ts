@@ -44,6 +44,13 @@ export const optimisationOptions = {
     text: 'Share of the target that is spread over all classes',
     default: '0',
   },
+  'class-weights': {
+    kind: 'text',
+    value: 'weights',
+    group: group.optimisation,
+    text: 'What each class counts in the loss, in their order: 1,1,2.5; cross_entropy and nll',
+    default: '1 each',
+  },
   'accumulate-grad-batches': {
     kind: 'integer',
     value: 'n',
@@ -107,9 +114,9 @@ export const optimisationOptions = {
   'lr-schedule': {
     kind: 'text',
     value: 'name',
-    choices: ['constant', 'step', 'exponential', 'cosine', 'plateau'],
+    choices: ['constant', 'step', 'multistep', 'exponential', 'cosine', 'plateau'],
     group: group.optimisation,
-    text: 'How the rate goes on: constant, times --lr-gamma every --lr-steps, times it every step, down a cosine over --lr-steps, or times it when validation/loss stays',
+    text: 'How the rate goes on: constant, times --lr-gamma every --lr-steps or at --lr-milestones, times it every step, down a cosine over --lr-steps, or times it when validation/loss stays',
     default: 'constant',
   },
   'lr-steps': {
@@ -118,6 +125,20 @@ export const optimisationOptions = {
     min: 1,
     group: group.optimisation,
     text: 'Steps between two falls (step), of the descent (cosine), or checks without an improvement (plateau: 10)',
+  },
+  'lr-milestones': {
+    kind: 'text',
+    value: 'steps',
+    group: group.optimisation,
+    text: 'Steps at which multistep lowers the rate: 1000,2000',
+  },
+  'lr-restart-factor': {
+    kind: 'number',
+    value: 'x',
+    min: 1,
+    group: group.optimisation,
+    text: 'Start the cosine anew each time it is down, x times as long',
+    default: 'no restart',
   },
   'lr-gamma': {
     kind: 'number',

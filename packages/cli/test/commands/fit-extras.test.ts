@@ -79,10 +79,63 @@ describe('schedules, histories, loggers', () => {
     ['--one-cycle-max-lr 1 --lr-schedule step', 2, 'expected no other schedule beside it'],
     ['--logger papyrus', 2, 'Option --logger: Unknown logger "papyrus".'],
     ['--freeze fc9', 2, 'fc9'],
+    [
+      '--lr-schedule multistep',
+      2,
+      'Option --lr-milestones: expected whole steps for --lr-schedule multistep, such as 1000,2000, received "".',
+    ],
+    [
+      '--class-weights 1,2,x',
+      2,
+      'Option --class-weights: expected numbers of at least 0, such as 1,1,2.5, received "1,2,x".',
+    ],
+    ['--class-weights 1,2', 2, 'expected 10 numbers, one a class, received 2'],
+    ['--class-weights 1,2 --loss mse', 2, 'expected single images and --loss cross_entropy or nll'],
+    ['--monitor validation/los', 2, 'Did you mean validation/loss?'],
   ])('%s', async (line, expected, message) => {
     const { code, stderr } = await fit(`${line} --quiet`)
     expect(stderr).toContain(message)
     expect(code).toBe(expected)
+  })
+
+  it.each([
+    ['--lr-schedule multistep --lr-milestones 2,4 --lr-gamma 0.5', [1, 1, 0.5, 0.5, 0.25, 0.25]],
+    [
+      '--lr-schedule cosine --lr-steps 2 --lr-restart-factor 2',
+      [1, 0.5, 1, (1 + Math.SQRT1_2) / 2, 0.5, (1 - Math.SQRT1_2) / 2],
+    ],
+  ])('%s', async (line, shares) => {
+    const { code, stdout } = await fit(`${line} --lr 0.01 --log-every-n-steps 1 --logger jsonl`)
+    expect(code).toBe(0)
+    const { runDir } = JSON.parse(stdout) as FitJson
+    const rates = readFileSync(join(runDir, 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .flatMap((row) => {
+        const { kind, lr } = JSON.parse(row) as { kind: string; lr?: number }
+        return kind === 'step' && lr !== undefined ? [lr] : []
+      })
+    expect(rates).toHaveLength(6)
+    rates.forEach((rate, i) => expect(rate).toBeCloseTo(0.01 * shares[i]!, 8))
+  })
+
+  it.each(['cross_entropy', 'nll', 'mse', 'bce', 'huber'])(
+    'trains with --loss %s',
+    async (loss) => {
+      const weights = loss === 'nll' ? '--class-weights 1,1,1,1,1,1,1,1,1,2' : ''
+      const { code, stdout } = await fit(`--loss ${loss} ${weights}`)
+      expect(code).toBe(0)
+      const { metrics } = JSON.parse(stdout) as FitJson
+      expect(Number.isFinite(metrics['train/loss'])).toBe(true)
+    },
+  )
+
+  it('weighs classes: one of weight 0 teaches nothing', async () => {
+    const only = '0,0,0,0,0,0,0,0,0,1'
+    const { stdout } = await fit(`--class-weights ${only} --lr 0.05 --limit-test-batches 4`)
+    const { metrics } = JSON.parse(stdout) as FitJson
+    // All it can learn is to say nine.
+    expect(metrics['test/acc']).toBeLessThan(0.2)
   })
 
   it('keeps frozen layers as they are', async () => {
