@@ -71,6 +71,7 @@ async function initialWeights(
   const strict = values.strict ?? true
   const { loaded, left } = await loadCheckpointWeights(path, model, { strict })
   printer.info(`Starts from ${loaded.length} weights of ${path}`)
+  if (left.length > 0) printer.warn(`Not in that checkpoint, so new: ${left.join(', ')}`)
 }
 
 async function freezeLayers(model: LayersModel, names: string, printer: Printer): Promise<void> {
