@@ -47,6 +47,8 @@ export { costWords } from './network/cost-words.js'
 export { networkDiagram, type NetworkDiagramOptions } from './network/network-diagram.js'
 export { readRun, type RunData, type TimeRow } from './run/read-run.js'
 export { MetricTable, type MetricRow, type MetricSeries } from './run/metric-table.js'
+export { allCurves } from './run/all-curves.js'
+export { activationCurves, sweepCurve } from './run/recorded-curves.js'
 export { speedCurve, stepTimeCurve } from './run/time-curves.js'
 export {
   lossHistoryCurve,

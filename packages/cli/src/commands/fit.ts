@@ -1,4 +1,4 @@
-import type { FitResult } from '@ductus/training'
+import type { FitResult, LearningRateSweep } from '@ductus/training'
 import { learningModule } from '../learning/learning-module.js'
 import type { LearningModule } from '../learning/learning-module.js'
 import type { CommandCall } from '../options/command-spec.js'
@@ -12,6 +12,7 @@ import { assembleRun } from './assemble-run.js'
 import type { AssembledRun } from './assemble-run.js'
 import { printEvaluation, shownPath } from './describe-run.js'
 import { fitCallbacks, fitLoggers } from './fit-callbacks.js'
+import { keepSweep } from './keep-sweep.js'
 import { reportAfterFit } from '../pictures/report-after-fit.js'
 import { trainerOptions } from './trainer-options.js'
 import type { FitValues } from './trainer-options.js'
@@ -47,9 +48,13 @@ async function fitAndTest(
     ...(values.progress === false ? {} : { line }),
   })
   const { data, mapping, backend, hparams } = run
-  const module = values.autoLrFind === true ? await withFoundRate(run, values, printer) : run.module
+  const { module, sweep } =
+    values.autoLrFind === true
+      ? await withFoundRate(run, values, printer)
+      : { module: run.module, sweep: undefined }
   const { Trainer } = await import('@ductus/training')
   const callbacks = await fitCallbacks(values)
+  if (sweep !== undefined) callbacks.push(keepSweep(sweep))
   const loggers = await fitLoggers(values.logger)
   const options = trainerOptions(values)
   const trainer = new Trainer({ ...options, callbacks, loggers, hparams, reporter })
@@ -82,15 +87,17 @@ async function withFoundRate(
   { module, data }: AssembledRun,
   values: FitValues,
   printer: Printer,
-): Promise<LearningModule> {
+): Promise<{ module: LearningModule; sweep: LearningRateSweep }> {
   const { findLearningRate } = await import('@ductus/training')
-  const { suggestion } = await findLearningRate(module, data, { seed: values.seed ?? 42 })
+  const sweep = await findLearningRate(module, data, { seed: values.seed ?? 42 })
+  const { suggestion } = sweep
   if (suggestion === undefined) {
     printer.warn('--auto-lr-find: the loss falls nowhere in the sweep; --lr stays as it is.')
-    return module
+    return { module, sweep }
   }
   printer.info(`Learning rate found: ${suggestion.toExponential(2)}`)
-  return learningModule(module.model, data.config(), { ...values, lr: suggestion })
+  const next = { ...values, lr: suggestion }
+  return { module: await learningModule(module.model, data.config(), next), sweep }
 }
 
 /** Says how long it took, and why it ended where that was not the end of its epochs. */

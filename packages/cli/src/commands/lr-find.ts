@@ -4,6 +4,7 @@ import type { lrFindOptions } from '../options/lr-find-options.js'
 import { createPrinter } from '../terminal/printer.js'
 import { sweepChart } from '../terminal/sweep-chart.js'
 import { assembleRun } from './assemble-run.js'
+import { shownPath } from './describe-run.js'
 
 /** Sweeps the learning rate of a model on data, and suggests the one at which the loss falls fastest. */
 export async function lrFind(
@@ -23,6 +24,11 @@ export async function lrFind(
   })
   await data.teardown()
   printer.json({ status: 'completed', backend, ...sweep })
+  if (values.out !== undefined) {
+    const { lrFinderCurve, savePicture } = await import('@ductus/viz')
+    await savePicture(await lrFinderCurve(sweep), values.out)
+    printer.result(`Curve: ${shownPath(values.out)}`)
+  }
   printer.result(sweepChart(sweep))
   printer.result(
     sweep.suggestion === undefined

@@ -14,7 +14,7 @@ export async function vizCurves({
   io,
 }: CommandCall<OptionValues<typeof vizCurvesOptions>>): Promise<number> {
   const printer = createPrinter(io, values)
-  const { readRun, runCurves, speedCurve, stepTimeCurve } = await import('@ductus/viz')
+  const { activationCurves, allCurves, readRun, runCurves } = await import('@ductus/viz')
   const runs = await Promise.all(args.map((arg) => readRun(findRun(arg, values))))
   for (const note of runs.flatMap((run) => run.notes)) printer.warn(note)
   const known = [...new Set(runs.flatMap((run) => run.metrics.names))]
@@ -22,15 +22,16 @@ export async function vizCurves({
     if (!known.includes(name)) throw usageError(unknownName('metric', name, known))
   }
   const { theme } = pictureOptions(values)
-  const charts = await runCurves(runs, {
+  const options = {
     theme,
-    ...(values.metric ? { only: values.metric } : {}),
     ...(values.rolling === undefined ? {} : { rollingWindow: values.rolling }),
-  })
-  if (!values.metric) {
-    for (const chart of [await stepTimeCurve(runs, { theme }), await speedCurve(runs, { theme })]) {
-      if (chart) charts.push(chart)
-    }
+  }
+  const charts = values.metric
+    ? await runCurves(runs, { ...options, only: values.metric })
+    : await allCurves(runs, options)
+  const [only] = runs.length === 1 ? runs : []
+  if (!values.metric && only?.activations) {
+    charts.push(...(await activationCurves(only.activations, options)))
   }
   if (charts.length === 0) throw usageError('viz curves: no metrics have been written yet.')
   return savePictures(

@@ -10,7 +10,7 @@ export const exitCodes = {
 } as const
 
 /** Codes of our packages' errors that mean a value on the command line was wrong. */
-const usageCodes = /^(invalid[-_](options?|argument)|bad[-_]options?|unknown[-_]\w+)$/i
+const usageCodes = /^(argument|invalid[-_](options?|argument)|bad[-_]options?|unknown[-_]\w+)$/i
 
 /** Tells which code an error ends the process with. */
 export function exitCodeOf(error: unknown): number {

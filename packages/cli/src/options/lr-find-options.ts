@@ -39,6 +39,13 @@ export const lrFindOptions = {
     text: 'Steps of the sweep',
     default: '100',
   },
+  out: {
+    kind: 'text',
+    value: 'file',
+    short: 'o',
+    group: group.output,
+    text: 'Draw the curve into a file: .svg, .png or .html',
+  },
   optimizer,
   momentum,
   'weight-decay': weightDecay,

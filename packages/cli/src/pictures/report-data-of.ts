@@ -1,5 +1,6 @@
 import type { ReportData } from '@ductus/viz'
 import { cpus } from 'node:os'
+import { relative } from 'node:path'
 import { historiesOf } from './histories-of.js'
 import { featureMapsOf, kernelsOf, networkLayersOf } from './inside-model.js'
 import type { OpenedRun } from './open-run.js'
@@ -60,7 +61,7 @@ export async function reportDataOf(
       ) as Record<string, string>),
       'backend of this report': backend,
       processor: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
-      checkpoint: checkpoint.path,
+      checkpoint: relative(folder, checkpoint.path),
     },
   }
 }

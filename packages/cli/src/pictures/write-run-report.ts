@@ -1,5 +1,6 @@
 import { failure } from '../errors/cli-error.js'
 import type { Printer } from '../terminal/printer.js'
+import { commandOf } from './command-of.js'
 import { openRun, type OpenValues } from './open-run.js'
 import { reportDataOf } from './report-data-of.js'
 
@@ -16,8 +17,12 @@ export async function writeRunReport(
   values: RunReportOptions,
   printer: Printer,
 ): Promise<{ path: string; bytes: number }> {
-  const { writeReport } = await import('@ductus/viz')
-  const data = values.model === false ? {} : await dataOf(folder, values, printer)
+  const { readRun, writeReport } = await import('@ductus/viz')
+  const command = commandOf(await readRun(folder))
+  const data = {
+    ...(command === undefined ? {} : { command }),
+    ...(values.model === false ? {} : await dataOf(folder, values, printer)),
+  }
   return writeReport(folder, { data, ...(values.out === undefined ? {} : { out: values.out }) })
 }
 

@@ -41,6 +41,7 @@ describe('fit --report', () => {
     ]) {
       expect(html).toContain(`id="${id}"`)
     }
+    expect(html).toContain('>ductus fit --model=CNN --conv-dim 4')
     expect(html).toContain('Results are over the first 2,000 of 10,000 test samples')
     expect((await stat(join(run, 'report.html'))).size).toBeLessThan(3_000_000)
   })
@@ -114,9 +115,13 @@ describe('ductus viz', () => {
     const layer = await draw('kernels', run, '--layer', 'conv9', '--out', out('x.png'))
     expect(layer.stderr).toContain('Known: conv1, conv2')
     const ending = await draw('receptive-field', '--out', out('x.bmp'))
+    expect(ending.code).toBe(2)
     expect(ending.stderr).toContain('.svg, .png, .html or .gif')
     const kernel = await draw('explain-conv', '--kernel', 'up', '--out', out('x.png'))
     expect(kernel.stderr).toContain('expected top, left, diag1, diag2')
+    const unit = await draw('receptive-field', '--unit', '99,0', '--out', out('x.png'))
+    expect(unit.code).toBe(2)
+    expect(unit.stderr).toContain('expected a unit below (7, 7), received (99, 0)')
   })
 })
 

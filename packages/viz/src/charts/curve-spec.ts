@@ -1,3 +1,4 @@
+import { measureText } from '../text/measure-text.js'
 import type { Theme } from '../theme/theme.js'
 import type { CurvesOptions } from './curves.js'
 
@@ -22,9 +23,15 @@ export function curveSpec(
   theme: Theme,
 ): Record<string, unknown> {
   const { width = 640, height = 260, marks = [] } = options
-  const xType = options.xScale === 'log' ? { type: 'log' } : { zero: false, nice: false }
+  const xType =
+    options.xScale === 'log'
+      ? { type: 'log' }
+      : { zero: false, nice: false, ...aroundOne(rows.map((row) => row.x)) }
+  const flat = aroundFlat(rows.flatMap((row) => row.y ?? []))
   const yType =
-    options.yScale === 'log' ? { type: 'log' } : { zero: options.fromZero === true, nice: true }
+    options.yScale === 'log'
+      ? { type: 'log', nice: false }
+      : { zero: options.fromZero === true, nice: true, ...flat }
   const whole = rows.every((row) => Number.isInteger(row.x))
   const x = {
     field: 'x',
@@ -35,21 +42,26 @@ export function curveSpec(
       options.xScale === 'log'
         ? decades(rows.map((row) => row.x))
         : whole
-          ? { tickMinStep: 1, format: ',d' }
-          : {},
+          ? { tickMinStep: 1, format: ',d', tickCount: Math.ceil(width / 64) }
+          : { tickCount: Math.ceil(width / 64) },
   }
   const y = {
     field: 'y',
     type: 'quantitative',
     title: options.yTitle ?? 'Value',
     scale: yType,
+    axis: {
+      ...(options.yScale === 'log' ? decades(rows.flatMap((row) => row.y ?? [])) : {}),
+      ...(flat ? { tickCount: 3 } : {}),
+      ...(options.yFormat === undefined ? {} : { format: options.yFormat }),
+    },
   }
   const legend =
     names.length > 1
       ? {
           title: null,
           orient: 'top',
-          columns: 3,
+          columns: legendColumns(names, width),
           offset: 6,
           symbolType: 'stroke',
           symbolSize: 500,
@@ -116,11 +128,17 @@ export function curveSpec(
       mark: { type: 'rule', strokeDash: [3, 3], color: theme.highlight, strokeWidth: 1.5 },
       encoding: { x },
     })
-    layer.push({
-      data: { values: [...marks] },
-      mark: { type: 'text', align: 'left', dx: 5, dy: 10, color: theme.ink, baseline: 'top', y: 0 },
-      encoding: { x, y: { value: 0 }, text: { field: 'label' } },
-    })
+    // the words stand on a rim of the background: curves may pass behind them
+    for (const ink of [
+      { color: theme.background, stroke: theme.background, strokeWidth: 4 },
+      { color: theme.ink },
+    ]) {
+      layer.push({
+        data: { values: [...marks] },
+        mark: { type: 'text', align: 'left', dx: 5, dy: 10, baseline: 'top', y: 0, ...ink },
+        encoding: { x, y: { value: 0 }, text: { field: 'label' } },
+      })
+    }
   }
   if (layer.length === 0) {
     layer.push({
@@ -132,6 +150,31 @@ export function curveSpec(
   return { width, height, layer, resolve: { scale: { x: 'shared', y: 'shared' } } }
 }
 
+/** Legend entries side by side: as many as the chart is wide for, in even rows. */
+function legendColumns(names: readonly string[], width: number): number {
+  const entry = 38 + Math.max(...names.map((name) => measureText(name, 12)))
+  const across = Math.max(1, Math.min(names.length, Math.floor((width + 10) / entry)))
+  return Math.ceil(names.length / Math.ceil(names.length / across))
+}
+
+/** A place for a single value: an axis from a value to itself has no length. */
+function aroundOne(values: readonly number[]): { domain?: [number, number] } {
+  const [first] = values
+  if (first === undefined || values.some((value) => value !== first)) return {}
+  return { domain: [first - 1, first + 1] }
+}
+
+/** Room about values that differ by rounding alone, which an axis would blow up to sixteen digits. */
+function aroundFlat(values: readonly number[]): { domain: [number, number] } | undefined {
+  if (values.length === 0) return undefined
+  const low = values.reduce((a, b) => Math.min(a, b))
+  const high = values.reduce((a, b) => Math.max(a, b))
+  const size = Math.max(Math.abs(low), Math.abs(high))
+  if (high - low > 1e-6 * size) return undefined
+  if (size === 0) return { domain: [0, 1] }
+  return low > 0 ? { domain: [0, high * 1.25] } : { domain: [low * 1.25, 0] }
+}
+
 /** Ticks at the powers of ten, where there are at least two of them to see. */
 function decades(values: readonly number[]): Record<string, unknown> {
   const positive = values.filter((value) => value > 0)
@@ -141,6 +184,6 @@ function decades(values: readonly number[]): Record<string, unknown> {
   if (high - low < 1) return { format: '~g', tickCount: 4 }
   return {
     values: Array.from({ length: high - low + 1 }, (_u, i) => 10 ** (low + i)),
-    format: '.0e',
+    labelExpr: "format(datum.value, datum.value < 0.001 || datum.value > 10000 ? '.0e' : '~g')",
   }
 }

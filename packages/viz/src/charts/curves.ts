@@ -30,6 +30,8 @@ export interface CurvesOptions extends PictureOptions {
   xScale?: 'linear' | 'log'
   /** Starts the y axis at 0. Defaults to false. */
   fromZero?: boolean
+  /** How the y axis writes its numbers, by d3's rules, such as `.0%`. Defaults to what suits the values. */
+  yFormat?: string
   /** Pixels of the plot itself. Default to 640 × 260. */
   width?: number
   height?: number
@@ -153,7 +155,7 @@ function describe(series: readonly CurveSeries[], names: string[], options: Curv
       return `${names[i] ?? one.name}: no finite values`
     const low = values.reduce((a, b) => Math.min(a, b))
     const high = values.reduce((a, b) => Math.max(a, b))
-    const say = (v: number) => String(Number(v.toPrecision(4)))
+    const say = (v: number) => String(Number(v.toPrecision(4))).replace('-', '−')
     return `${names[i] ?? one.name}: from ${say(first)} to ${say(last)}, lowest ${say(low)}, highest ${say(high)}`
   })
   return `${options.yTitle ?? 'Value'} by ${(options.xTitle ?? 'Step').toLowerCase()}. ${parts.join('; ')}.`

@@ -1,7 +1,6 @@
-import type { PictureOptions } from '../picture/compose-picture.js'
 import type { Picture } from '../picture/picture.js'
 import { shortNumber } from '../images/colour-bar.js'
-import { curves } from './curves.js'
+import { curves, type CurvesOptions } from './curves.js'
 
 /** What a learning-rate sweep measured. */
 export interface LrSweep {
@@ -15,7 +14,7 @@ export interface LrSweep {
 /** Draws the loss over the learning rate on a log scale, with the suggested rate marked. */
 export async function lrFinderCurve(
   sweep: LrSweep,
-  options: PictureOptions = {},
+  options: Pick<CurvesOptions, 'title' | 'subtitle' | 'theme' | 'width' | 'height'> = {},
 ): Promise<Picture> {
   const series = [{ name: 'loss', x: sweep.lr, y: sweep.loss }]
   if (sweep.smoothed) series.push({ name: 'smoothed', x: sweep.lr, y: sweep.smoothed })

@@ -132,7 +132,11 @@ function chartConfig(theme: Theme): Record<string, unknown> {
       tickColor: theme.border,
       tickSize: 4,
       labelPadding: 4,
+      labelFlush: false,
+      labelSeparation: 6,
     },
+    // plots of charts below one another begin at one place
+    axisY: { minExtent: 40 },
     legend: {
       ...labels,
       labelColor: theme.ink,

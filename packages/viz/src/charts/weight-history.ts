@@ -1,4 +1,4 @@
-import { colourBar, groupDigits } from '../images/colour-bar.js'
+import { colourBar, groupDigits, shortNumber } from '../images/colour-bar.js'
 import { composePicture, stackDrawings, type PictureOptions } from '../picture/compose-picture.js'
 import type { Drawing, Picture } from '../picture/picture.js'
 import { imageElement } from '../raster/paint-image.js'
@@ -78,7 +78,7 @@ export function weightHistory(options: WeightHistoryOptions): Picture {
       description: panels
         .map(
           (panel) =>
-            `${panel.name}: values between ${panel.low.toPrecision(3)} and ${panel.high.toPrecision(3)} over ${panel.steps.length} recorded steps`,
+            `${panel.name}: values between ${shortNumber(panel.low)} and ${shortNumber(panel.high)}`,
         )
         .join('; '),
     },

@@ -6,6 +6,7 @@ import { measureText } from '../text/measure-text.js'
 import type { ColourMapName } from '../theme/colour-map.js'
 import { themeOf, type Theme } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
+import { shortNumber } from './colour-bar.js'
 import { tileGrid } from './tile-grid.js'
 
 /** What a convolution gave for one input: `[height, width, channels]`. */
@@ -66,6 +67,7 @@ export function featureMaps(
       title: options.title ?? 'Feature maps',
       subtitle: options.subtitle,
       description: said.join('; ') + '.',
+      caption: '',
     },
     theme,
   )
@@ -113,6 +115,9 @@ function layerDrawing(
     `${height} × ${width} × ${channels}`,
     channels > shown ? `first ${shown} shown` : '',
     dead > 0 ? `${dead} of ${channels} maps flat` : '',
+    scale === 'layer'
+      ? `${shortNumber(range[0])} dark to ${shortNumber(range[1])} bright`
+      : 'each map from its least to its largest value',
   ].filter((part) => part !== '')
   return { drawing, words: words.join(', ') }
 }

@@ -92,6 +92,7 @@ export function imageGrid(samples: readonly Sample[], options: ImageGridOptions 
       subtitle:
         options.subtitle ?? (judged.length > 0 ? `${right} of ${judged.length} right` : undefined),
       description: said.join('; ') + '.',
+      caption: '',
       heading: options.title ?? '',
     },
     theme,

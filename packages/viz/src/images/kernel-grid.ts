@@ -1,7 +1,10 @@
 import { composePicture, stackDrawings, type PictureOptions } from '../picture/compose-picture.js'
-import type { Picture } from '../picture/picture.js'
+import type { Drawing, Picture } from '../picture/picture.js'
 import { rangeOf, type PixelImage } from '../raster/pixel-image.js'
-import { themeOf } from '../theme/theme.js'
+import { translate } from '../svg/element.js'
+import { textAt } from '../svg/text.js'
+import { measureText } from '../text/measure-text.js'
+import { themeOf, type Theme } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
 import { colourBar } from './colour-bar.js'
 import { tileGrid } from './tile-grid.js'
@@ -14,12 +17,14 @@ export interface KernelTensor {
 }
 
 export interface KernelGridOptions extends PictureOptions {
-  /** Filters drawn at most. Defaults to 64. */
+  /** Filters drawn at most. Defaults to 64, and 32 where each sees several channels. */
   maxFilters?: number
-  /** Input channels drawn a filter at most. Defaults to 8. */
+  /** Input channels drawn a filter at most. Defaults to 16. */
   maxInputs?: number
-  /** Pixels a kernel. Defaults to 40. */
+  /** Pixels a kernel. Defaults to 40, and 26 where each filter sees several channels. */
   tileSize?: number
+  /** Captions below the filters, such as their names. Defaults to the filter's number. */
+  caption?: (filter: number) => string
   /** `diverging` paints weights by sign about zero; `grey` from smallest to largest. Defaults to diverging. */
   colours?: 'diverging' | 'grey'
   /** Paints kernels of 3 input channels as RGB. Defaults to false. */
@@ -29,16 +34,12 @@ export interface KernelGridOptions extends PictureOptions {
 /** Draws a convolution's kernels: one tile a filter, or a row of tiles a filter where it sees several channels. */
 export function kernelGrid(kernel: KernelTensor, options: KernelGridOptions = {}): Picture {
   const theme = themeOf(options.theme)
-  const {
-    maxFilters = 64,
-    maxInputs = 8,
-    tileSize = 40,
-    colours = 'diverging',
-    rgb = false,
-  } = options
+  const { maxInputs = 16, colours = 'diverging', rgb = false, caption = String } = options
   const [height, width, inputs, filters] = kernelShape(kernel)
-  const shownFilters = Math.min(filters, maxFilters)
   const asRgb = rgb && inputs === 3
+  const many = inputs > 1 && !asRgb
+  const { maxFilters = many ? 32 : 64, tileSize = many ? 26 : 40 } = options
+  const shownFilters = Math.min(filters, maxFilters)
   const shownInputs = asRgb ? 1 : Math.min(inputs, maxInputs)
   const slice = (input: number, filter: number): PixelImage => {
     const channels = asRgb ? 3 : 1
@@ -55,7 +56,7 @@ export function kernelGrid(kernel: KernelTensor, options: KernelGridOptions = {}
     for (let i = 0; i < shownInputs; i++) {
       tiles.push({
         image: slice(i, f),
-        caption: shownInputs === 1 ? `${f}` : `f${f} in${i}`,
+        ...(many ? {} : { caption: caption(f) }),
       })
     }
   }
@@ -64,16 +65,13 @@ export function kernelGrid(kernel: KernelTensor, options: KernelGridOptions = {}
   const bound = Math.max(Math.abs(low), Math.abs(high)) || 1
   const range =
     colours === 'diverging' || asRgb ? ([-bound, bound] as const) : ([low, high] as const)
-  const across = shownInputs > 1 ? shownInputs * Math.max(1, Math.floor(16 / shownInputs)) : 8
-  const columns = Math.min(tiles.length, across)
-  const grid = tileGrid(tiles, {
-    columns,
-    tileSize,
-    theme,
-    gap: 6,
-    captionSize: 10,
-    paint: { range, colours },
-  })
+  const gap = many ? 4 : 6
+  const tileOptions = { tileSize, theme, gap, captionSize: 10, paint: { range, colours } }
+  const columns = many ? shownInputs : Math.min(tiles.length, 8)
+  const tiled = tileGrid(tiles, { columns, ...tileOptions })
+  const grid = many
+    ? withHeaders(tiled, { inputs: shownInputs, filters: shownFilters, caption }, theme)
+    : tiled
   const bar = colourBar(range, asRgb ? 'grey' : colours, theme, 'weight')
   const cut = [
     filters > shownFilters
@@ -92,9 +90,38 @@ export function kernelGrid(kernel: KernelTensor, options: KernelGridOptions = {}
       subtitle:
         options.subtitle ?? `${height} × ${width} × ${inputs} × ${filters}: ${cut.join(', ')}`,
       description: `${cut.join(', ')} of ${height} × ${width} weights, from ${low.toPrecision(3)} to ${high.toPrecision(3)}.`,
+      caption: '',
     },
     theme,
   )
+}
+
+/** Numbers the rows (filters) and the columns (input channels) of a grid of kernels. */
+function withHeaders(
+  grid: Drawing,
+  of: { inputs: number; filters: number; caption: (filter: number) => string },
+  theme: Theme,
+): Drawing {
+  const style = { fill: theme.muted, size: 10 } as const
+  const names = Array.from({ length: of.filters }, (_u, f) => of.caption(f))
+  const left =
+    Math.max(measureText('filter', 10), ...names.map((name) => measureText(name, 10))) + 8
+  const top = 32
+  const [across, down] = [grid.width / of.inputs, grid.height / of.filters]
+  let body =
+    textAt(left, 10, 'input channel', style) +
+    textAt(left - 8, 26, 'filter', { ...style, anchor: 'end' })
+  for (let i = 0; i < of.inputs; i++) {
+    body += textAt(left + (i + 0.45) * across, 26, String(i), { ...style, anchor: 'middle' })
+  }
+  names.forEach((name, f) => {
+    body += textAt(left - 8, top + (f + 0.45) * down + 3.5, name, { ...style, anchor: 'end' })
+  })
+  return {
+    body: body + translate(left, top, grid.body),
+    width: left + grid.width,
+    height: top + grid.height,
+  }
 }
 
 function kernelShape(kernel: KernelTensor): [number, number, number, number] {

@@ -57,6 +57,7 @@ export function rgbChannels(image: PixelImage, options: RgbChannelsOptions = {})
       title: options.title ?? 'A colour image and its channels',
       subtitle: options.subtitle ?? `${image.height} × ${image.width} × 3`,
       description: 'The image, then its red, green and blue channels, each in its own colour.',
+      caption: '',
     },
     theme,
   )

@@ -42,6 +42,7 @@ export function spreadsheetView(image: PixelImage, options: SpreadsheetOptions =
       title: options.title ?? 'The image as numbers',
       subtitle: options.subtitle ?? `${image.height} × ${image.width}, ${part}`,
       description: `A table of pixel values, ${part} of ${image.height} × ${image.width}; cells are shaded by value.`,
+      caption: '',
     },
     theme,
   )

@@ -1,5 +1,11 @@
-import { composePicture, rowOfDrawings, type PictureOptions } from '../picture/compose-picture.js'
-import type { Picture } from '../picture/picture.js'
+import {
+  composePicture,
+  rowOfDrawings,
+  stackDrawings,
+  type PictureOptions,
+} from '../picture/compose-picture.js'
+import type { Drawing, Picture } from '../picture/picture.js'
+import { translate } from '../svg/element.js'
 import { themeOf } from '../theme/theme.js'
 import { convOutput, convWindow } from './conv-arithmetic.js'
 import { checkGrid, sign } from './explain-conv.js'
@@ -27,45 +33,50 @@ export function explainIm2col(options: ConvMatrixOptions): Picture {
   )
   const patches = taps.map((_t, k) => places.map((place) => place.values.flat()[k] ?? 0))
   const outputs = [places.map((place) => place.sum)]
-  const cell = Math.max(15, Math.min(30, 700 / (taps.length + 2 * places.length)))
+  const cell = Math.max(17, Math.min(30, 860 / (taps.length + places.length + 4)))
   const bound = absMax(outputs.flat())
   const reach = absMax(taps)
-  const drawing = rowOfDrawings(
-    [
-      numberGrid([taps], {
-        theme,
-        cell,
-        label: `kernel 1 × ${taps.length}`,
-        colours: 'diverging',
-        range: [-reach, reach],
-      }),
-      sign('×', theme),
-      numberGrid(patches, {
-        theme,
-        cell,
-        label: `patches ${taps.length} × ${places.length}`,
-        colours: 'grey',
-      }),
-      sign('=', theme),
-      numberGrid(outputs, {
-        theme,
-        cell,
-        label: `output 1 × ${places.length}`,
-        colours: 'diverging',
-        range: [-bound, bound],
-      }),
-    ],
-    14,
-    'middle',
-  )
+  const row = numberGrid([taps], {
+    theme,
+    cell,
+    label: `kernel 1 × ${taps.length}`,
+    colours: 'diverging',
+    range: [-reach, reach],
+  })
+  const columnsOf = numberGrid(patches, {
+    theme,
+    cell,
+    label: `patches ${taps.length} × ${places.length}`,
+    colours: 'grey',
+  })
+  const product = numberGrid(outputs, {
+    theme,
+    cell,
+    label: `output 1 × ${places.length}`,
+    colours: 'diverging',
+    range: [-bound, bound],
+  })
+  // each output stands under the patch that it comes from, level with the kernel
+  const left = row.width + 46
+  const below = columnsOf.height + 14
+  const drawing: Drawing = {
+    body:
+      translate(left, 0, columnsOf.body) +
+      translate(0, below, row.body) +
+      translate(row.width + 13, below + 20 + cell / 2 - 22, sign('×', theme).body) +
+      translate(left, below, product.body),
+    width: left + Math.max(columnsOf.width, product.width),
+    height: below + row.height,
+  }
   return composePicture(
     drawing,
     {
       title: options.title ?? 'The same convolution as one matrix product (im2col)',
       subtitle:
         options.subtitle ??
-        `each column holds one window of the image; the output folds back to ${rows} × ${columns}`,
+        `each column holds one window of the image, the kernel times it stands below; the output folds back to ${rows} × ${columns}`,
       description: `The kernel as a row of ${taps.length} times ${places.length} windows as columns gives ${places.length} outputs: ${outputs[0]?.map(gridNumber).join(', ')}.`,
+      caption: '',
     },
     theme,
   )
@@ -88,36 +99,34 @@ export function explainConvMatrix(options: ConvMatrixOptions): Picture {
     )
     return line
   })
-  const vector = image.flat().map((value) => [value])
+  const vector = [image.flat()]
   const outputs = Array.from({ length: rows * columns }, (_u, i) => [
     window(Math.floor(i / columns), i % columns).sum,
   ])
-  const cell = Math.max(13, Math.min(28, 760 / (vector.length + 4)))
+  const count = vector[0]?.length ?? 0
+  const cell = Math.max(13, Math.min(28, 860 / (count + 3)))
   const reach = absMax(kernel.flat())
   const bound = absMax(outputs.flat())
   const zeros = matrix.flat().filter(Number.isNaN).length
-  const drawing = rowOfDrawings(
-    [
-      numberGrid(matrix, {
-        theme,
-        cell,
-        label: `matrix ${outputs.length} × ${vector.length}`,
-        colours: 'diverging',
-        range: [-reach, reach],
-      }),
-      sign('×', theme),
-      numberGrid(vector, { theme, cell, label: 'image', colours: 'grey' }),
-      sign('=', theme),
-      numberGrid(outputs, {
-        theme,
-        cell,
-        label: 'output',
-        colours: 'diverging',
-        range: [-bound, bound],
-      }),
-    ],
-    14,
-    'middle',
+  const weights = numberGrid(matrix, {
+    theme,
+    cell,
+    label: `matrix ${outputs.length} × ${count}`,
+    colours: 'diverging',
+    range: [-reach, reach],
+  })
+  const product = numberGrid(outputs, {
+    theme,
+    cell,
+    label: 'output',
+    colours: 'diverging',
+    range: [-bound, bound],
+  })
+  // the image lies over the columns that it multiplies: as a column of its own it would be twice as high as the rest
+  const over = numberGrid(vector, { theme, cell, label: 'image, unrolled', colours: 'grey' })
+  const drawing = stackDrawings(
+    [over, rowOfDrawings([weights, sign('=', theme), product], 14, 'middle')],
+    10,
   )
   return composePicture(
     drawing,
@@ -125,8 +134,9 @@ export function explainConvMatrix(options: ConvMatrixOptions): Picture {
       title: options.title ?? 'The same convolution as a matrix',
       subtitle:
         options.subtitle ??
-        `${kernel.flat().length} weights, shared by all rows; ${zeros} of ${matrix.flat().length} entries are zero and left blank`,
-      description: `Each row of the ${outputs.length} × ${vector.length} matrix holds the kernel's weights where its window lies, and zeros elsewhere.`,
+        `each row times the image above it is one output; ${kernel.flat().length} weights, shared by all rows; ${zeros} of ${matrix.flat().length} entries are zero and left blank`,
+      description: `Each row of the ${outputs.length} × ${count} matrix holds the kernel's weights where its window lies, and zeros elsewhere.`,
+      caption: '',
     },
     theme,
   )

@@ -106,6 +106,7 @@ export function convFaces(
       title: options.title ?? 'Four faces of one convolution',
       subtitle: options.subtitle,
       description: `Equations: ${equations.join('; ')}.`,
+      caption: '',
     },
     theme,
   )

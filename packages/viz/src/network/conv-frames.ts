@@ -79,8 +79,8 @@ export function convFrames(options: ConvFramesOptions & { sheet?: boolean }): Pi
     return rowOfDrawings([grid, output], 22, 'middle')
   })
   const description =
-    `A ${kernel.join(' × ')} kernel goes over ${input.join(' × ')} inputs with ${padding} zeros on each side, ` +
-    `${stride} at a time, and fills ${rows} × ${columns} outputs in ${rows * columns} steps.`
+    `A ${kernel.join(' × ')} kernel goes over ${input.join(' × ')} inputs with ${padding === 0 ? 'no zeros around' : `${padding} ${padding === 1 ? 'zero' : 'zeros'} on each side`}, ` +
+    `${stride} at a time, and fills ${rows} × ${columns} outputs in ${rows * columns} ${rows * columns === 1 ? 'step' : 'steps'}.`
   const frames = drawings.map((drawing, i) =>
     composePicture(
       drawing,

@@ -122,6 +122,7 @@ export function explainConv(options: ExplainConvOptions): Picture {
         options.subtitle ??
         `kernel ${size.join(' × ')}, stride ${stride}, padding ${padding}${dilation > 1 ? `, dilation ${dilation}` : ''}: ${input.join(' × ')} → ${rows} × ${columns}`,
       description: `The kernel lies over the window at output row ${row}, column ${column}; products are summed: ${equation}.`,
+      caption: '',
     },
     theme,
   )

@@ -7,6 +7,7 @@ import { textAt } from '../svg/text.js'
 import { fitText } from '../text/measure-text.js'
 import { themeOf, type Theme } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
+import { kindWord } from './kind-word.js'
 import type { NetworkLayer } from './network-layer.js'
 
 export interface NetworkDiagramOptions extends PictureOptions {
@@ -16,7 +17,7 @@ export interface NetworkDiagramOptions extends PictureOptions {
 
 const rowHeight = 46
 const gap = 18
-const boxWidth = 250
+const boxWidth = 268
 const blockArea = 96
 const barWidth = 110
 
@@ -81,10 +82,15 @@ export function networkDiagram(
     }
     body += layerBox(layer, columns.box, y, theme)
     body += mapBlock(layer.outputShape, columns.block, y, most, theme)
-    body += textAt(columns.shape, y + rowHeight / 2 + 4, layer.outputShape.join(' × '), {
-      fill: theme.ink,
-      size: 12,
-    })
+    body += textAt(
+      columns.shape,
+      y + rowHeight / 2 + 4,
+      layer.outputShape.map(groupDigits).join(' × '),
+      {
+        fill: theme.ink,
+        size: 12,
+      },
+    )
     if (layer.kind !== 'input') {
       body += bar(
         columns.parameters,
@@ -116,7 +122,8 @@ export function networkDiagram(
     {
       title: options.title ?? 'The network',
       subtitle: options.subtitle ?? words,
-      description: `${words}. ${boxes.map((l) => `${l.name}: ${l.kind} to ${l.outputShape.join(' × ')}`).join('; ')}.`,
+      description: `${words}. ${boxes.map((l) => `${l.name}: ${l.kind} to ${l.outputShape.map(groupDigits).join(' × ')}`).join('; ')}.`,
+      caption: '',
     },
     theme,
   )
@@ -135,7 +142,8 @@ function layerBox(layer: NetworkLayer, x: number, y: number, theme: Theme): stri
   const words = [layer.detail, layer.activation]
     .filter((part) => part !== undefined && part !== '')
     .join(', ')
-  const kind = words === '' ? layer.kind : `${layer.kind}: ${words}`
+  const name = kindWord(layer.kind)
+  const kind = words === '' ? name : `${name}: ${words}`
   return (
     element('rect', {
       x: x + 0.5,

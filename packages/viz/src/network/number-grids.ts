@@ -42,14 +42,17 @@ export function numberGrids(
   const said = parts.map((part) =>
     typeof part === 'string'
       ? part
-      : `${part.label ?? 'grid'} ${part.values.length} × ${part.values[0]?.length ?? 0}`,
+      : /\d × \d/.test(part.label ?? '')
+        ? part.label
+        : `${part.label ?? 'grid'} ${part.values.length} × ${part.values[0]?.length ?? 0}`,
   )
   return composePicture(
-    rowOfDrawings(drawings, 14, 'middle'),
+    rowOfDrawings(drawings, 14, parts.some((part) => typeof part === 'string') ? 'middle' : 'top'),
     {
       title: options.title ?? 'Numbers',
       subtitle: options.subtitle,
       description: options.description ?? said.join(' ') + '.',
+      caption: options.description ?? '',
       heading: options.title ?? '',
     },
     theme,

@@ -3,8 +3,8 @@ import type { Picture } from '../picture/picture.js'
 import { element } from '../svg/element.js'
 import { arrow } from '../svg/marks.js'
 import { textAt } from '../svg/text.js'
-import { measureText } from '../text/measure-text.js'
-import { themeOf } from '../theme/theme.js'
+import { fitText, measureText } from '../text/measure-text.js'
+import { themeOf, type Theme } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
 import { convOutput } from './conv-arithmetic.js'
 
@@ -104,7 +104,8 @@ export function receptiveFieldDiagram(options: ReceptiveFieldOptions): Picture {
     const extent = extents[i] as Extent
     const [h, w] = sizes[i] as [number, number]
     const label = i === 0 ? 'input' : (layers[i - 1]?.name ?? '')
-    body += textAt(box.x, box.y - 22 - above * cell, label, {
+    const room = box.width + (i < boxes.length - 1 ? gap - 20 : gap)
+    body += textAt(box.x, box.y - 22 - above * cell, fitText(label, room, 13, 600), {
       fill: theme.ink,
       size: 13,
       weight: 600,
@@ -154,17 +155,7 @@ export function receptiveFieldDiagram(options: ReceptiveFieldOptions): Picture {
       'stroke-width': 2.5,
     })
     const size = `${extent.rows[1] - extent.rows[0] + 1} × ${extent.columns[1] - extent.columns[0] + 1}`
-    body += textAt(
-      frame.x + frame.width / 2,
-      frame.y + frame.height + 15,
-      i === boxes.length - 1 ? `unit (${unit.join(', ')})` : size,
-      {
-        fill: theme.ink,
-        size: 12,
-        weight: 600,
-        anchor: 'middle',
-      },
-    )
+    body += labelBelow(frame, i === boxes.length - 1 ? `unit (${unit.join(', ')})` : size, theme)
     const next = boxes[i + 1]
     const layer = layers[i]
     if (next && layer) {
@@ -202,7 +193,11 @@ export function receptiveFieldDiagram(options: ReceptiveFieldOptions): Picture {
   return composePicture(
     {
       body: body + arrows,
-      width: x + reach * cell + 8,
+      // the last map's name may be wider than the map
+      width: Math.max(
+        x + reach * cell + 8,
+        (boxes.at(-1)?.x ?? 0) + Math.min(gap, measureText(layers.at(-1)?.name ?? '', 13, 600)),
+      ),
       height: top + tallest + below * cell + 18,
     },
     {
@@ -213,12 +208,37 @@ export function receptiveFieldDiagram(options: ReceptiveFieldOptions): Picture {
       description: extents
         .map(
           (extent, i) =>
-            `${i === 0 ? 'input' : (layers[i - 1]?.name ?? '')}: rows ${extent.rows.join(' to ')}, columns ${extent.columns.join(' to ')}`,
+            `${i === 0 ? 'input' : (layers[i - 1]?.name ?? '')}: ${range('row', extent.rows)}, ${range('column', extent.columns)}`,
         )
         .join('; '),
     },
     theme,
   )
+}
+
+/** Writes words under a frame, on a ground of their own: they may come to lie on the map's cells. */
+function labelBelow(
+  frame: { x: number; y: number; width: number; height: number },
+  text: string,
+  theme: Theme,
+): string {
+  const [x, y] = [frame.x + frame.width / 2, frame.y + frame.height + 15]
+  const width = measureText(text, 12, 600) + 8
+  return (
+    element('rect', {
+      x: x - width / 2,
+      y: y - 12,
+      width,
+      height: 17,
+      rx: 3,
+      fill: theme.background,
+      'fill-opacity': 0.85,
+    }) + textAt(x, y + 1, text, { fill: theme.ink, size: 12, weight: 600, anchor: 'middle' })
+  )
+}
+
+function range(what: string, [low, high]: readonly [number, number]): string {
+  return low === high ? `${what} ${low}` : `${what}s ${low} to ${high}`
 }
 
 function frameOf(box: { x: number; y: number }, extent: Extent, cell: number) {

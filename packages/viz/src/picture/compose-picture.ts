@@ -19,13 +19,19 @@ const margin = 16
 /** Puts a title and a margin around a drawing and makes it a whole SVG. */
 export function composePicture(
   drawing: Drawing,
-  words: { title: string; subtitle?: string | undefined; description: string; heading?: string },
+  words: {
+    title: string
+    subtitle?: string | undefined
+    description: string
+    heading?: string
+    caption?: string
+  },
   theme: ThemeName | Theme | undefined,
 ): Picture {
   const colours = themeOf(theme)
   const heading = words.heading ?? words.title
   const headingWidth = measureText(heading, 15, 600)
-  const inner = Math.max(drawing.width, Math.min(headingWidth, Math.max(drawing.width, 360)))
+  const inner = Math.max(drawing.width, Math.min(headingWidth, Math.max(drawing.width, 480)))
   const titleLines = heading === '' ? [] : wrapText(heading, inner, 15, 600)
   const subtitleLines = words.subtitle ? wrapText(words.subtitle, Math.max(inner, 240), 12) : []
   let y = margin
@@ -58,6 +64,7 @@ export function composePicture(
     height,
     title: words.title,
     description: words.description,
+    ...(words.caption === undefined ? {} : { caption: words.caption }),
   }
 }
 

@@ -50,8 +50,8 @@ ${body}
 
 /** Writes a picture as a `<figure>` that follows the page's theme; a wide one scrolls by keyboard too. */
 export function figure(picture: Picture, caption?: string, label?: string): string {
-  const frames = picture.frames ? animation(picture.frames) : themable(picture.svg)
-  const words = caption ?? picture.description
+  const frames = picture.frames ? animation(picture.frames) : shrinkable(picture)
+  const words = caption ?? picture.caption ?? picture.description
   return (
     `<figure><div class="scroll" tabindex="0" role="group" aria-label="${escapeXml(label ?? (picture.title || 'Picture'))}">${frames}</div>` +
     (words === '' ? '' : `<figcaption>${escapeXml(words)}</figcaption>`) +
@@ -59,15 +59,21 @@ export function figure(picture: Picture, caption?: string, label?: string): stri
   )
 }
 
+/** Lets a picture shrink on a narrow page, to seven tenths at most: then its letters get small, and it scrolls. */
+function shrinkable(picture: Picture): string {
+  const least = Math.round(picture.width * 0.7)
+  return themable(picture.svg).replace('<svg', `<svg style="max-width:max(100%,${least}px)"`)
+}
+
 function animation(frames: readonly Picture[]): string {
   const items = frames
-    .map((frame, i) => `<div class="frame"${i === 0 ? '' : ' hidden'}>${themable(frame.svg)}</div>`)
+    .map((frame, i) => `<div class="frame"${i === 0 ? '' : ' hidden'}>${shrinkable(frame)}</div>`)
     .join('')
   return (
     `<div class="frames">${items}<div class="controls">` +
-    '<button type="button" data-step="-1" aria-label="Previous frame">◀</button>' +
-    '<button type="button" data-play aria-label="Play or pause">▶</button>' +
-    '<button type="button" data-step="1" aria-label="Next frame">▶▏</button>' +
+    '<button type="button" data-step="-1" aria-label="Previous frame">‹ Back</button>' +
+    '<button type="button" data-play>Play</button>' +
+    '<button type="button" data-step="1" aria-label="Next frame">Next ›</button>' +
     `<output aria-live="polite">1 of ${frames.length}</output></div></div>`
   )
 }
@@ -100,20 +106,27 @@ pre{background:var(--d-surface);padding:10px 12px;overflow:auto;border-radius:4p
 figure{margin:12px 0 20px}
 figcaption{color:var(--d-muted);font-size:13px;max-width:90ch}
 .scroll{overflow-x:auto}
-.scroll>svg,.frame>svg{max-width:none;display:block}
+.scroll.more{mask-image:linear-gradient(to right,#000 calc(100% - 40px),transparent)}
+.scroll>svg,.frame>svg{display:block;height:auto}
 :focus-visible{outline:2px solid var(--d-accent);outline-offset:2px}
 .skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:var(--d-background);padding:4px 8px;z-index:2}
 button{font:inherit;font-size:13px;color:var(--d-ink);background:var(--d-surface);border:1px solid var(--d-border);border-radius:4px;padding:3px 10px;cursor:pointer}
 #theme{position:absolute;top:10px;right:12px}
 .controls{display:flex;gap:6px;align-items:center;margin-top:6px}
 .muted{color:var(--d-muted)}
-@media print{#theme,.skip,.controls{display:none}}
+@media(max-width:640px){#theme{position:static;margin:12px 20px 0}main{padding-top:16px}}
+@media print{#theme,.skip,.controls{display:none}.scroll.more{mask-image:none}}
 `
 
 const themeScript = `
 (function(){var r=document.documentElement,b=document.getElementById('theme');
 b.addEventListener('click',function(){var dark=r.dataset.theme?r.dataset.theme==='dark':matchMedia('(prefers-color-scheme:dark)').matches;
-r.dataset.theme=dark?'light':'dark'})})();
+r.dataset.theme=dark?'light':'dark'});
+// what can be scrolled further fades out at its right edge
+function edge(box){box.classList.toggle('more',box.scrollLeft+box.clientWidth<box.scrollWidth-4)}
+function edges(){document.querySelectorAll('.scroll').forEach(edge)}
+addEventListener('scroll',function(e){if(e.target.classList&&e.target.classList.contains('scroll'))edge(e.target)},true);
+addEventListener('resize',edges);edges()})();
 `
 
 /** Steps through the frames of animated figures: buttons, and arrow keys on them. */
@@ -121,9 +134,9 @@ export const framesScript = `
 document.querySelectorAll('.frames').forEach(function(box){
 var frames=box.querySelectorAll('.frame'),out=box.querySelector('output'),at=0,timer=null,play=box.querySelector('[data-play]');
 function show(i){at=(i+frames.length)%frames.length;frames.forEach(function(f,k){f.hidden=k!==at});out.textContent=(at+1)+' of '+frames.length}
-function stop(){if(timer){clearInterval(timer);timer=null}play.textContent='▶'}
+function stop(){if(timer){clearInterval(timer);timer=null}play.textContent='Play'}
 box.querySelectorAll('[data-step]').forEach(function(b){b.addEventListener('click',function(){stop();show(at+Number(b.dataset.step))})});
-play.addEventListener('click',function(){if(timer)stop();else{play.textContent='❚❚';timer=setInterval(function(){show(at+1)},900)}});
+play.addEventListener('click',function(){if(timer)stop();else{play.textContent='Pause';timer=setInterval(function(){show(at+1)},900)}});
 box.addEventListener('keydown',function(e){if(e.key==='ArrowRight'){stop();show(at+1)}if(e.key==='ArrowLeft'){stop();show(at-1)}});
 });
 `

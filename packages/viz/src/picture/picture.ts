@@ -7,6 +7,8 @@ export interface Picture {
   readonly title: string
   /** What there is to see, in a sentence or two: the alternative text. */
   readonly description: string
+  /** Printed below the picture on a page. Defaults to the description; '' where the picture itself says it all. */
+  readonly caption?: string
   /** The stages of a picture that moves, in order; `svg` then holds all of them at once. */
   readonly frames?: readonly Picture[]
 }

@@ -35,7 +35,7 @@ async function contentOf(
   if (ending === '.png') return toPng(picture, options)
   if (ending === '.gif') return toGif(picture, options)
   throw new VizError(
-    'output',
+    'argument',
     `Picture: expected a file ending in .svg, .png, .html or .gif, received "${path}". Change the ending.`,
   )
 }

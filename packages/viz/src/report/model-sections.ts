@@ -1,9 +1,9 @@
-import { activationStats } from '../charts/activation-stats.js'
-import { lrFinderCurve } from '../charts/lr-finder-curve.js'
 import { weightHistory, type ParameterHistory } from '../charts/weight-history.js'
+import { groupDigits } from '../images/colour-bar.js'
 import { featureMaps } from '../images/feature-maps.js'
 import { kernelGrid } from '../images/kernel-grid.js'
 import { costWords } from '../network/cost-words.js'
+import { kindWord } from '../network/kind-word.js'
 import { networkDiagram } from '../network/network-diagram.js'
 import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'
@@ -28,8 +28,8 @@ export function networkSection(data: ReportData): ReportSection | undefined {
         columns: ['Layer', 'Kind', 'Output', 'Values out', 'Parameters', 'Multiply-accumulates'],
         rows: layers.map((layer) => [
           layer.name,
-          [layer.kind, layer.detail].filter(Boolean).join(': '),
-          layer.outputShape.join(' × '),
+          [kindWord(layer.kind), layer.detail].filter(Boolean).join(': '),
+          layer.outputShape.map(groupDigits).join(' × '),
           layer.outputShape.reduce((a, b) => a * b, 1),
           layer.parameters,
           layer.macs,
@@ -45,7 +45,11 @@ export function insideSection(data: ReportData): ReportSection | undefined {
     parts.push(
       namedFigure(
         `Kernels of ${kernel.name}`,
-        kernelGrid(kernel, { title: '', maxInputs: 4, maxFilters: 64 }),
+        kernelGrid(kernel, {
+          title: '',
+          maxInputs: 12,
+          maxFilters: (kernel.shape[2] ?? 1) > 1 ? 16 : 64,
+        }),
       ),
     )
   }
@@ -60,33 +64,21 @@ export function insideSection(data: ReportData): ReportSection | undefined {
     : { id: 'inside', heading: 'Kernels and feature maps', body: parts.join('\n') }
 }
 
-/** Shows how weights and activations went over training, and the learning-rate sweep. */
-export async function historiesSection(data: ReportData): Promise<ReportSection | undefined> {
+/** Shows how weights and biases went over training. */
+export function historiesSection(data: ReportData): ReportSection | undefined {
   const parts: string[] = []
   for (const history of data.histories ?? []) {
     const name = history.weights.name.replace(/\/[^/]*$/, '')
     parts.push(
       namedFigure(
         `History of ${name}`,
-        weightHistory({ ...history, weightBins: manyBins(history.weights), title: '', width: 480 }),
+        weightHistory({ ...history, weightBins: manyBins(history.weights), title: '', width: 300 }),
       ),
     )
   }
-  if (data.activations?.length) {
-    const { mean, std, deadShare } = await activationStats(data.activations, { title: '' })
-    parts.push(
-      namedFigure('Mean activation', mean),
-      namedFigure('Spread of activations', std),
-      namedFigure('Dead units', deadShare),
-    )
-  }
-  if (data.lrSweep)
-    parts.push(
-      namedFigure('Learning rate finder', await lrFinderCurve(data.lrSweep, { title: '' })),
-    )
   return parts.length === 0
     ? undefined
-    : { id: 'histories', heading: 'Histories', body: parts.join('\n') }
+    : { id: 'histories', heading: 'Weights over training', body: parts.join('\n') }
 }
 
 /** Lists versions, backend and machine. */

@@ -10,9 +10,11 @@ import {
   networkSection,
   picturesSection,
 } from './model-sections.js'
+import { panelCss } from './panel-css.js'
 import type { ReportData } from './report-data.js'
 import { resultsSection, samplesSection } from './result-sections.js'
 import {
+  activationsSection,
   curvesSection,
   epochsSection,
   settingsSection,
@@ -28,12 +30,13 @@ import { tableCss, tableScript } from './table.js'
 export async function renderReport(run: RunData, data: ReportData = {}): Promise<string> {
   const sections = [
     summarySection(run, data),
-    await curvesSection(run),
+    await curvesSection(run, data),
+    await activationsSection(run, data),
     await resultsSection(data),
     samplesSection(data),
     networkSection(data),
     insideSection(data),
-    await historiesSection(data),
+    historiesSection(data),
     epochsSection(run),
     settingsSection(run),
     environmentSection(data),
@@ -52,7 +55,7 @@ export async function renderReport(run: RunData, data: ReportData = {}): Promise
       '</ul></nav>',
     body:
       `<h1>${escapeXml(run.name)}</h1>` +
-      (data.command ? `<pre>${escapeXml(data.command)}</pre>` : '') +
+      (data.command ? `<pre class="command">${escapeXml(data.command)}</pre>` : '') +
       (notes.length > 0
         ? `<div class="notes" role="note"><ul>${notes.map((note) => `<li>${escapeXml(note)}</li>`).join('')}</ul></div>`
         : '') +
@@ -78,9 +81,8 @@ export async function writeReport(
 }
 
 const reportCss = `
+.command{white-space:pre-wrap;overflow-wrap:anywhere}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;margin:0 auto;padding:14px 130px 0 20px;max-width:1260px;font-size:13.5px}
 .notes{border-left:4px solid var(--d-highlight);background:var(--d-surface);padding:6px 12px;margin:12px 0}
 .notes ul{margin:4px 0;padding-left:18px}
-section{display:flex;flex-wrap:wrap;gap:0 28px;align-items:flex-start}section>*{max-width:100%}section>h2,section>p,section>h3,section>.scroll{flex-basis:100%}
-.panel{min-width:0}.panel figcaption{max-width:560px}
-`
+${panelCss}`

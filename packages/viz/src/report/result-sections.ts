@@ -6,7 +6,7 @@ import { confusionMatrix } from '../results/confusion-matrix.js'
 import { confusedPairs, type Confusion } from '../results/confusion.js'
 import { commonSubstitutions, errorsByPosition, lineErrorsOf } from '../results/line-errors.js'
 import type { ReportData } from './report-data.js'
-import { namedFigure, type ReportSection } from './run-sections.js'
+import { namedFigure, panel, type ReportSection } from './run-sections.js'
 import { table } from './table.js'
 
 /** Shows what the model gets right and wrong: confusion, classes, calibration, errors in lines. */
@@ -20,30 +20,38 @@ export async function resultsSection(data: ReportData): Promise<ReportSection | 
         'Confusion matrix',
         confusionMatrix(confusion, { order: many ? 'confusion' : 'given', title: '' }),
       ),
-      '<h3>Accuracy by class</h3>',
-      classTable(confusion),
+      ...(many
+        ? []
+        : [
+            namedFigure(
+              'Accuracy by class, worst first',
+              await classAccuracy(confusion, { title: '', width: 190 }),
+            ),
+          ]),
     )
-    if (!many)
-      parts.push(
-        namedFigure(
-          'Accuracy by class, worst first',
-          await classAccuracy(confusion, { title: '' }),
-        ),
-      )
-    const pairs = confusedPairs(confusion).slice(0, 30)
+  }
+  if (calibration) {
+    parts.push(
+      namedFigure('Calibration', await calibrationChart(calibration, { title: '', subtitle: '' })),
+    )
+  }
+  if (confusion) {
+    const many = confusion.names.length > 12
+    parts.push(panel('By class', classTable(confusion)))
+    const pairs = confusedPairs(confusion).slice(0, many ? 30 : 12)
     if (pairs.length > 0) {
       parts.push(
-        '<h3>Commonest confusions</h3>',
-        table({
-          columns: ['True', 'Read as', 'Times', 'Share of the class'],
-          rows: pairs.map((p) => [shown(p.truth), shown(p.prediction), p.count, p.share]),
-          format: (value, column) => (column === 3 ? percent(value) : String(value)),
-        }),
+        panel(
+          'Commonest confusions',
+          table({
+            columns: ['True', 'Read as', 'Times', 'Share of the class'],
+            rows: pairs.map((p) => [shown(p.truth), shown(p.prediction), p.count, p.share]),
+            format: (value, column) => (column === 3 ? percent(value) : String(value)),
+          }),
+        ),
       )
     }
   }
-  if (calibration)
-    parts.push(namedFigure('Calibration', await calibrationChart(calibration, { title: '' })))
   if (readings && readings.some((line) => line.truth !== '')) {
     const errors = lineErrorsOf(readings)
     parts.push(
@@ -60,15 +68,29 @@ export async function resultsSection(data: ReportData): Promise<ReportSection | 
 export function samplesSection(data: ReportData): ReportSection | undefined {
   const parts: string[] = []
   if (data.samples?.length) {
-    parts.push(namedFigure('Samples', imageGrid(data.samples, { columns: 10 })))
+    parts.push(namedFigure('Samples', imageGrid(data.samples, { columns: 10 }), gridWords(false)))
   }
   if (data.worst?.length) {
-    parts.push(namedFigure('Worst by loss', imageGrid(data.worst, { columns: 8 })))
+    parts.push(
+      namedFigure(
+        'Worst by loss',
+        imageGrid(data.worst, { columns: 8, subtitle: '' }),
+        gridWords(true),
+      ),
+    )
   }
   if (data.lines?.length) parts.push(namedFigure('Lines', lineStrips(data.lines, { title: '' })))
   return parts.length === 0
     ? undefined
     : { id: 'samples', heading: 'Samples and worst cases', body: parts.join('\n') }
+}
+
+/** Says what stands under an image of a grid. */
+function gridWords(withLoss: boolean): string {
+  return (
+    'Under an image: what it is, ✓ or ✗, what was read where that differs, and its probability' +
+    (withLoss ? ', then the loss.' : '.')
+  )
 }
 
 function classTable(confusion: Confusion): string {

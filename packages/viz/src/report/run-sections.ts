@@ -1,7 +1,7 @@
 import type { Picture } from '../picture/picture.js'
 import { figure } from '../picture/html-page.js'
-import { lossHistoryCurve, runCurves } from '../run/run-curves.js'
-import { speedCurve, stepTimeCurve } from '../run/time-curves.js'
+import { allCurves } from '../run/all-curves.js'
+import { activationCurves } from '../run/recorded-curves.js'
 import type { RunData } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'
@@ -28,7 +28,7 @@ export function summarySection(run: RunData, data: ReportData): ReportSection {
       const before = values[best]
       if (before === undefined || (falling ? value < before : value > before)) best = i
     })
-    const gauge = /loss|acc|error|cer|edit/i.test(name)
+    const gauge = /loss|acc|error|cer|edit/i.test(name) && !name.startsWith('test/')
     return [
       [
         name,
@@ -79,37 +79,62 @@ function flatten(value: Readonly<Record<string, unknown>>, prefix = ''): [string
     if (typeof one === 'object' && one !== null && !Array.isArray(one)) {
       return flatten(one as Record<string, unknown>, name)
     }
-    const text = typeof one === 'string' ? one : JSON.stringify(one)
+    const text = shownValue(one)
     return text === undefined ? [] : [[name, text.length > 400 ? `${text.slice(0, 400)}…` : text]]
   })
 }
 
+/** Writes a setting as a person would: a list of words and numbers with spaces, what is nested as JSON. */
+function shownValue(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  const isPlain = (one: unknown) => typeof one === 'string' || typeof one === 'number'
+  return Array.isArray(value) && value.every(isPlain) ? value.join(' ') : JSON.stringify(value)
+}
+
+/** Plots of a size of which three stand beside one another, and which a phone shows whole. */
+const small = { untitled: true, width: 284, height: 180 } as const
+
 /** Draws the run's curves, and how fast it went. */
-export async function curvesSection(run: RunData): Promise<ReportSection | undefined> {
-  const charts = await runCurves([run], { untitled: true, width: 480, height: 220 })
-  const speed = [
-    await stepTimeCurve([run], { untitled: true, width: 480 }),
-    await speedCurve([run], { untitled: true, width: 480 }),
-  ]
-  const recorded = await lossHistoryCurve(run, { untitled: true, width: 480 })
-  if (recorded) charts.push(recorded)
+export async function curvesSection(
+  run: RunData,
+  { lrSweep }: ReportData = {},
+): Promise<ReportSection | undefined> {
+  const charts = await allCurves([run], { ...small, ...(lrSweep ? { lrSweep } : {}) })
+  if (charts.length === 0) return undefined
   const { lossHistory } = run
-  const all = [...charts, ...speed.filter((chart) => chart !== undefined)]
-  if (all.length === 0) return undefined
   return {
     id: 'curves',
     heading: 'Training curves',
     body:
-      all.map((chart) => namedFigure(chart.heading, chart.picture)).join('\n') +
+      charts.map((chart) => namedFigure(chart.heading, chart.picture)).join('\n') +
       (lossHistory
-        ? table({
-            caption: 'Loss History: the last 5 records',
-            columns: ['Iter', 'Loss'],
-            rows: lossHistory.steps
-              .slice(-5)
-              .map((step, i) => [step, lossHistory.losses.slice(-5)[i]]),
-          })
+        ? panel(
+            'Loss History: the last 5 records',
+            table({
+              columns: ['Iter', 'Loss'],
+              rows: lossHistory.steps
+                .slice(-5)
+                .map((step, i) => [step, lossHistory.losses.slice(-5)[i]]),
+            }),
+          )
         : ''),
+  }
+}
+
+/** Draws what each layer gave over training. */
+export async function activationsSection(
+  run: RunData,
+  data: ReportData = {},
+): Promise<ReportSection | undefined> {
+  const layers = data.activations ?? run.activations
+  if (!layers?.length) return undefined
+  const charts = await activationCurves(layers, small)
+  return {
+    id: 'activations',
+    heading: 'Activations by layer',
+    body:
+      '<p>Measured on training batches. A dead unit gave nothing above 0 for any image of its batch.</p>' +
+      charts.map((chart) => namedFigure(chart.heading, chart.picture)).join('\n'),
   }
 }
 
@@ -148,7 +173,13 @@ export function epochsSection(run: RunData): ReportSection | undefined {
   }
 }
 
-/** Writes a picture under an `<h3>`; the picture's own title is not said twice. */
-export function namedFigure(heading: string, picture: Picture): string {
-  return `<div class="panel"><h3>${escapeXml(heading)}</h3>${figure(picture, undefined, heading)}</div>`
+/** Writes a picture under an `<h3>`, as wide as it is; the picture's own title is not said twice. */
+export function namedFigure(heading: string, picture: Picture, caption?: string): string {
+  return panel(heading, figure(picture, caption, heading), Math.max(300, Math.ceil(picture.width)))
+}
+
+/** Sets markup under an `<h3>`, beside others where there is room. */
+export function panel(heading: string, body: string, width?: number): string {
+  const style = width === undefined ? '' : ` style="width:${width}px"`
+  return `<div class="panel"${style}><h3>${escapeXml(heading)}</h3>${body}</div>`
 }

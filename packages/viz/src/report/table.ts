@@ -32,7 +32,9 @@ export function table(options: TableOptions): string {
       return `<tr>${cells.join('')}</tr>`
     })
     .join('\n')
-  const caption = options.caption ? `<caption>${escapeXml(options.caption)}</caption>` : ''
+  const caption = options.caption
+    ? `<caption><span>${escapeXml(options.caption)}</span></caption>`
+    : ''
   const label = escapeXml(options.caption ?? columns.join(', '))
   return (
     `<div class="scroll" tabindex="0" role="group" aria-label="${label}">` +
@@ -68,9 +70,13 @@ export function formatNumber(value: number): string {
 export const tableCss = `
 table{border-collapse:collapse;font-size:13.5px;margin:8px 0}
 caption{text-align:left;color:var(--d-muted);font-size:13px;padding:2px 0 6px}
+/* stays in sight where the table scrolls, and is not broken by a narrow one */
+caption span{display:block;position:sticky;left:0;width:max-content;max-width:min(75ch,calc(100vw - 48px))}
 th,td{padding:4px 12px 4px 8px;text-align:left;border-bottom:1px solid var(--d-grid);font-weight:400;vertical-align:top}
 thead th{border-bottom:1.5px solid var(--d-border);font-weight:600;white-space:nowrap}
-.n{text-align:right;font-variant-numeric:tabular-nums}
+td{overflow-wrap:anywhere;min-width:4ch}
+tbody th{white-space:nowrap}
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead button{all:unset;cursor:pointer;font-weight:600}
 thead button:focus-visible{outline:2px solid var(--d-accent);outline-offset:2px}
 thead button span::after{content:' ↕';color:var(--d-muted)}

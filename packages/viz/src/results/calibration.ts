@@ -1,3 +1,4 @@
+import { groupDigits } from '../images/colour-bar.js'
 import { renderChart } from '../charts/render-chart.js'
 import type { PictureOptions } from '../picture/compose-picture.js'
 import type { Picture } from '../picture/picture.js'
@@ -64,13 +65,13 @@ export async function calibrationChart(
   const theme = themeOf(options.theme)
   const values = calibration.bins
     .filter((bin) => bin.count > 0)
-    .map((bin) => ({ ...bin, words: String(bin.count) }))
+    .map((bin) => ({ ...bin, words: groupDigits(bin.count) }))
   const scale = { domain: [0, 1] }
   const axis = { format: '.0%', tickCount: 5 }
   return renderChart(
     {
-      width: 320,
-      height: 320,
+      width: 284,
+      height: 284,
       layer: [
         {
           data: { values },
@@ -119,10 +120,10 @@ export async function calibrationChart(
         {
           data: { values },
           transform: [{ calculate: '(datum.low + datum.high) / 2', as: 'middle' }],
-          mark: { type: 'text', fontSize: 10, dy: -6, baseline: 'bottom' },
+          mark: { type: 'text', fontSize: 9, dy: -6, baseline: 'bottom' },
           encoding: {
             x: { field: 'middle', type: 'quantitative', title: 'Confidence' },
-            y: { value: 320 },
+            y: { value: 284 },
             text: { field: 'words' },
             color: {
               condition: { test: 'datum.accuracy > 0.07', value: theme.background },
@@ -136,15 +137,17 @@ export async function calibrationChart(
       title: options.title ?? 'Calibration',
       subtitle:
         options.subtitle ??
-        `expected calibration error ${(calibration.expectedError * 100).toFixed(1)} %; at the foot: predictions a bin`,
+        `expected calibration error ${(calibration.expectedError * 100).toFixed(1)} %; diamonds: mean confidence, dashes: perfect; at the foot: predictions a bin`,
       description:
         `How often the model is right by how sure it is; expected calibration error ${(calibration.expectedError * 100).toFixed(1)} %. ` +
+        'Diamonds: mean confidence; dashes: perfect; at the foot: predictions a bin. ' +
         values
           .map(
             (bin) =>
               `${Math.round(bin.low * 100)}–${Math.round(bin.high * 100)} %: right ${Math.round(bin.accuracy * 100)} % of ${bin.count}`,
           )
-          .join('; '),
+          .join('; ') +
+        '.',
     },
     theme,
   )

@@ -7,6 +7,8 @@ import { checkConfusion, type Confusion } from './confusion.js'
 export interface ClassAccuracyOptions extends PictureOptions {
   /** Defaults to worst first. */
   order?: 'worst-first' | 'given'
+  /** Pixels of the bars' plot. Defaults to 420. */
+  width?: number
 }
 
 /** Draws the share of each class that was read right, as bars with their numbers; classes without examples are named. */
@@ -16,6 +18,7 @@ export async function classAccuracy(
 ): Promise<Picture> {
   checkConfusion(confusion, 'classAccuracy')
   const theme = themeOf(options.theme)
+  const { width = 420 } = options
   const rows = confusion.names.map((name, i) => {
     const row = confusion.counts[i] ?? []
     const total = row.reduce((a, b) => a + b, 0)
@@ -52,14 +55,14 @@ export async function classAccuracy(
   }
   return renderChart(
     {
-      width: 420,
+      width,
       height: { step: values.length > 40 ? 15 : 20 },
       data: { values },
       layer: [
         { mark: { type: 'bar', color: theme.series[0] }, encoding: { x, y } },
         {
           mark: { type: 'text', align: 'left', dx: 6, fontSize: 11, color: theme.ink },
-          encoding: { x: { value: 420 }, y, text: { field: 'words' } },
+          encoding: { x: { value: width }, y, text: { field: 'words' } },
         },
       ],
     },

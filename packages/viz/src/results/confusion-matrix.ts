@@ -60,6 +60,8 @@ export function confusionMatrix(
       title: options.title ?? 'Confusion matrix',
       subtitle: options.subtitle ?? notes.join('; '),
       description: `Rows are true, columns predicted classes. ${notes.join('; ')}.`,
+      // the counts stand in the subtitle
+      ...(options.subtitle === undefined ? { caption: '' } : {}),
     },
     theme,
   )

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { VizError } from '../viz-error.js'
 import { MetricTable } from './metric-table.js'
 import { parseCsv } from './parse-csv.js'
+import { readRecorded, type RecordedData } from './read-recorded.js'
 
 /** When an epoch, a validation or a test ended, and how fast it went (time.csv). */
 export interface TimeRow {
@@ -12,25 +13,25 @@ export interface TimeRow {
   /** Seconds since the process began the run. */
   seconds: number
   samplesPerSecond: number | undefined
+  /** Share of an epoch's training that waited for data, 0 to 1. */
+  waitedForData: number | undefined
 }
 
 /** A run folder as far as pictures need it. */
-export interface RunData {
+export interface RunData extends RecordedData {
   folder: string
   /** `name/version_N`. */
   name: string
   hparams: Readonly<Record<string, unknown>>
   metrics: MetricTable
   time: readonly TimeRow[]
-  /** The loss at every n-th step, where the run recorded it (loss-history.csv). */
-  lossHistory?: { steps: number[]; losses: number[] }
   /** What is missing or half-written, in words for the reader of a report. */
   notes: readonly string[]
 }
 
 /**
- * Reads a run folder by its documented files: hparams.json, metrics.csv, time.csv, loss-history.csv. A half-written last row is left out
- * and noted; a folder without any of the files is refused.
+ * Reads a run folder by its documented files: hparams.json, metrics.csv, time.csv, and what callbacks recorded. A half-written
+ * last row is left out and noted; a folder without any of the files is refused.
  *
  * @throws VizError `run` where the folder is missing, is no run, or holds damaged files
  */
@@ -57,12 +58,13 @@ export async function readRun(folder: string): Promise<RunData> {
     ? parseCsv(await readFile(join(path, 'time.csv'), 'utf8'))
     : { columns: [] as string[], rows: [] as string[][] }
   const column = (name: string) => timeTable.columns.indexOf(name)
-  const [epoch, step, kind, seconds, speed] = [
+  const [epoch, step, kind, seconds, speed, waited] = [
     column('epoch'),
     column('step'),
     column('kind'),
     column('seconds'),
     column('samplesPerSecond'),
+    column('waitedForData'),
   ]
   const time = timeTable.rows.map((cells) => ({
     epoch: Number(cells[epoch]),
@@ -70,15 +72,16 @@ export async function readRun(folder: string): Promise<RunData> {
     kind: cells[kind] ?? '',
     seconds: Number(cells[seconds]),
     samplesPerSecond: cells[speed] ? Number(cells[speed]) : undefined,
+    waitedForData: cells[waited] ? Number(cells[waited]) : undefined,
   }))
-  const lossHistory = await lossesOf(path, files, notes)
+  const recorded = await readRecorded(path, files, notes)
   return {
     folder: path,
     name: `${basename(dirname(path))}/${basename(path)}`,
     hparams,
     metrics,
     time,
-    ...(lossHistory ? { lossHistory } : {}),
+    ...recorded,
     notes,
   }
 }
@@ -123,14 +126,4 @@ async function csvOf(path: string, name: string, files: string[], notes: string[
   const table = parseCsv(await readFile(join(path, name), 'utf8'))
   if (table.cutOff) notes.push(`The last row of ${name} is half-written and was left out.`)
   return table
-}
-
-async function lossesOf(path: string, files: string[], notes: string[]) {
-  if (!files.includes('loss-history.csv')) return undefined
-  const { columns, rows } = await csvOf(path, 'loss-history.csv', files, notes)
-  const [step, loss] = [columns.indexOf('step'), columns.indexOf('loss')]
-  return {
-    steps: rows.map((cells) => Number(cells[step])),
-    losses: rows.map((cells) => Number(cells[loss])),
-  }
 }

@@ -90,7 +90,7 @@ async function groupChart(
   }))
   const word = wordFor(group.base)
   const heading = `${word} by ${bySteps ? 'step' : 'epoch'}`
-  const smooth = group.byStep && !/^lr|learning.?rate/i.test(group.base)
+  const smooth = group.byStep && !/^lr|learning.?rate|momentum/i.test(group.base)
   const picture = await curves(series.length > 0 ? series : [{ name: group.base, x: [], y: [] }], {
     ...(options.theme ? { theme: options.theme } : {}),
     ...(options.width ? { width: options.width } : {}),
@@ -110,6 +110,8 @@ function wordFor(base: string): string {
     acc: 'Accuracy',
     lr: 'Learning rate',
     cer: 'Character error rate',
+    momentum: 'Momentum',
+    'grad/norm': 'Gradient norm',
   }
   return known[base] ?? base
 }
@@ -125,6 +127,7 @@ export async function lossHistoryCurve(
   const picture = await curves([{ name: 'loss', x: lossHistory.steps, y: lossHistory.losses }], {
     ...(options.theme ? { theme: options.theme } : {}),
     ...(options.width ? { width: options.width } : {}),
+    ...(options.height ? { height: options.height } : {}),
     title: options.untitled ? '' : heading,
     xTitle: 'Iter',
     yTitle: 'Loss',

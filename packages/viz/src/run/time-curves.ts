@@ -29,7 +29,7 @@ export async function speedCurve(
     xTitle: 'Epoch',
     yTitle: 'Samples a second',
     fromZero: true,
-    height: 180,
+    height: options.height ?? 180,
     ...(options.width ? { width: options.width } : {}),
   })
   return { heading, metrics: [], picture }
@@ -68,7 +68,39 @@ export async function stepTimeCurve(
     xTitle: 'Epoch',
     yTitle: 'Milliseconds a step',
     fromZero: true,
-    height: 180,
+    height: options.height ?? 180,
+    ...(options.width ? { width: options.width } : {}),
+  })
+  return { heading, metrics: [], picture }
+}
+
+/** Draws which share of training waited for data, by epoch; undefined where it was not measured. */
+export async function waitCurve(
+  runs: readonly RunData[],
+  options: RunCurvesOptions = {},
+): Promise<RunChart | undefined> {
+  const series = runs.flatMap((run) => {
+    const rows = run.time.filter((row) => row.waitedForData !== undefined)
+    if (rows.length === 0) return []
+    return [
+      {
+        name: 'waited for data',
+        ...(runs.length > 1 ? { run: run.name } : {}),
+        x: rows.map((row) => row.epoch + 1),
+        y: rows.map((row) => row.waitedForData ?? Number.NaN),
+      },
+    ]
+  })
+  if (series.length === 0) return undefined
+  const heading = 'Waiting for data by epoch'
+  const picture = await curves(series, {
+    ...(options.theme ? { theme: options.theme } : {}),
+    title: options.untitled ? '' : heading,
+    xTitle: 'Epoch',
+    yTitle: 'Share of training',
+    yFormat: '~%',
+    fromZero: true,
+    height: options.height ?? 180,
     ...(options.width ? { width: options.width } : {}),
   })
   return { heading, metrics: [], picture }

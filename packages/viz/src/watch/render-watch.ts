@@ -1,7 +1,12 @@
 import { readRun } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import { VizError } from '../viz-error.js'
-import { curvesSection, settingsSection, summarySection } from '../report/run-sections.js'
+import {
+  activationsSection,
+  curvesSection,
+  settingsSection,
+  summarySection,
+} from '../report/run-sections.js'
 
 /** What the page shows at one moment. */
 export interface WatchContent {
@@ -15,7 +20,12 @@ export interface WatchContent {
 export async function renderWatch(path: string, name: string): Promise<WatchContent> {
   try {
     const run = await readRun(path)
-    const sections = [summarySection(run, {}), await curvesSection(run), settingsSection(run)]
+    const sections = [
+      summarySection(run, {}),
+      await curvesSection(run),
+      await activationsSection(run),
+      settingsSection(run),
+    ]
     const last = run.metrics.rows.at(-1)
     return {
       title: last ? `${name}, epoch ${last.epoch + 1}` : name,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { VizError } from '../viz-error.js'
+import { recordedFiles } from '../run/read-recorded.js'
 import { renderWatch, type WatchContent } from './render-watch.js'
 import { watchPage } from './watch-page.js'
 
@@ -153,7 +154,7 @@ function listen(server: Server, port: number): Promise<void> {
 /** Changes whenever a file that the page shows does. */
 async function stampOf(path: string): Promise<string> {
   const stamps = await Promise.all(
-    ['metrics.csv', 'time.csv', 'hparams.json'].map(async (file) => {
+    ['metrics.csv', 'time.csv', 'hparams.json', ...recordedFiles].map(async (file) => {
       try {
         const { size, mtimeMs, ino } = await stat(join(path, file))
         return `${size}:${mtimeMs}:${ino}`

@@ -76,6 +76,22 @@ describe('curves', () => {
     ).rejects.toThrow('light or dark')
   })
 
+  it('gives values that differ by rounding alone an axis of their size', async () => {
+    const { svg } = await curves([
+      { name: 'momentum', x: [1, 2, 3], y: [0.9, 0.9000000000000001, 0.8999999999999999] },
+    ])
+    expect(svg).not.toContain('0.9000000')
+    expect(svg).toContain('>0.5<')
+  })
+
+  it('writes decades alone on a log scale', async () => {
+    const { svg } = await curves([{ name: 'loss', x: [1, 2, 3], y: [2, 0.03, 0.0002] }], {
+      yScale: 'log',
+    })
+    expect(svg).toContain('>0.001<')
+    expect(svg).not.toContain('>0.002<')
+  })
+
   it('marks the suggested learning rate', async () => {
     const lr = [1e-5, 1e-4, 1e-3, 1e-2]
     const { svg } = await lrFinderCurve({ lr, loss: [2.3, 2.2, 1, 4], suggestion: 1e-3 })
@@ -112,7 +128,7 @@ describe('histories', () => {
         edges: [-1, 0, 1],
       },
     })
-    expect(picture.description).toContain('between -1.00 and 1.00')
+    expect(picture.description).toContain('between −1 and 1')
   })
 
   it('charts activations and dead units', async () => {

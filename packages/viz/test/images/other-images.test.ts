@@ -24,7 +24,7 @@ describe('kernelGrid', () => {
     const random = seeded(4)
     const data = Float32Array.from({ length: 3 * 3 * 64 * 8 }, () => random() - 0.5)
     const { svg } = kernelGrid({ name: 'conv2', data, shape: [3, 3, 64, 8] })
-    expect(svg).toContain('the first 8 of 64 input channels')
+    expect(svg).toContain('the first 16 of 64 input channels')
     expect(() => kernelGrid({ name: 'fc', data, shape: [576, 8] })).toThrow('Pick a convolution')
   })
 })

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LayerActivations } from '../charts/activation-stats.js'
+import type { LrSweep } from '../charts/lr-finder-curve.js'
+import { parseCsv } from './parse-csv.js'
+
+/** What callbacks recorded into a run folder, each in a file of its own. */
+export interface RecordedData {
+  /** The loss at every n-th step (loss-history.csv). */
+  lossHistory?: { steps: number[]; losses: number[] }
+  /** What each layer gave (activation-stats.csv). */
+  activations?: LayerActivations[]
+  /** Speed and memory by step (throughput.csv). */
+  throughput?: { steps: number[]; samplesPerSecond: number[]; rssBytes: number[] }
+  /** The sweep that chose the learning rate (lr-sweep.json). */
+  lrSweep?: LrSweep
+}
+
+/** The files that `readRecorded` reads. */
+export const recordedFiles = [
+  'loss-history.csv',
+  'activation-stats.csv',
+  'throughput.csv',
+  'lr-sweep.json',
+] as const
+
+/** Reads what callbacks recorded; half-written rows are left out, a damaged file too, and noted. */
+export async function readRecorded(
+  path: string,
+  files: readonly string[],
+  notes: string[],
+): Promise<RecordedData> {
+  const table = async (name: string) => {
+    if (!files.includes(name)) return undefined
+    const { columns, rows, cutOff } = parseCsv(await readFile(join(path, name), 'utf8'))
+    if (cutOff) notes.push(`The last row of ${name} is half-written and was left out.`)
+    if (rows.length === 0) return undefined
+    const numbers = (column: string, of = rows) => {
+      const at = columns.indexOf(column)
+      return of.map((cells) => (cells[at] ? Number(cells[at]) : Number.NaN))
+    }
+    return { rows, columns, numbers }
+  }
+  const losses = await table('loss-history.csv')
+  const layers = await table('activation-stats.csv')
+  const speed = await table('throughput.csv')
+  const lrSweep = files.includes('lr-sweep.json') ? await readSweep(path, notes) : undefined
+  return {
+    ...(losses
+      ? { lossHistory: { steps: losses.numbers('step'), losses: losses.numbers('loss') } }
+      : {}),
+    ...(layers ? { activations: byLayer(layers) } : {}),
+    ...(speed
+      ? {
+          throughput: {
+            steps: speed.numbers('step'),
+            samplesPerSecond: speed.numbers('samplesPerSecond'),
+            rssBytes: speed.numbers('rssBytes'),
+          },
+        }
+      : {}),
+    ...(lrSweep ? { lrSweep } : {}),
+  }
+}
+
+function byLayer(table: {
+  rows: string[][]
+  columns: string[]
+  numbers: (column: string, of?: string[][]) => number[]
+}): LayerActivations[] {
+  const at = table.columns.indexOf('layer')
+  const names = [...new Set(table.rows.map((cells) => cells[at] ?? ''))]
+  return names.map((layer) => {
+    const rows = table.rows.filter((cells) => cells[at] === layer)
+    const numbers = (column: string) => table.numbers(column, rows)
+    const saturated = numbers('saturatedShare')
+    return {
+      layer,
+      steps: numbers('step'),
+      mean: numbers('mean'),
+      std: numbers('std'),
+      deadShare: numbers('deadShare'),
+      ...(saturated.some(Number.isFinite) ? { saturatedShare: saturated } : {}),
+    }
+  })
+}
+
+async function readSweep(path: string, notes: string[]): Promise<LrSweep | undefined> {
+  try {
+    const value = JSON.parse(await readFile(join(path, 'lr-sweep.json'), 'utf8')) as {
+      format?: unknown
+      lr?: number[]
+      loss?: (number | null)[]
+      smoothed?: (number | null)[]
+      suggestion?: number
+    }
+    const { lr, loss, smoothed, suggestion } = value
+    if (value.format !== 'ductus-lr-sweep' || !lr || loss?.length !== lr.length) {
+      throw new Error('it is no sweep')
+    }
+    const numbers = (list: readonly (number | null)[]) => list.map((one) => one ?? Number.NaN)
+    return {
+      lr,
+      loss: numbers(loss),
+      ...(smoothed?.length === lr.length ? { smoothed: numbers(smoothed) } : {}),
+      ...(suggestion === undefined ? {} : { suggestion }),
+    }
+  } catch (cause) {
+    notes.push(`lr-sweep.json was left out: ${(cause as Error).message}.`)
+    return undefined
+  }
+}
