@@ -32,7 +32,7 @@ export function alignSequences(reference: Sequence, read: Sequence): Alignment {
     }
   }
   const cost = costs[columns.length]!
-  const edits = Math.ceil(cost / edit)
+  const edits = Math.max(0, Math.ceil(cost / edit))
   return { edits, matches: edits * edit - cost }
 }
 
