@@ -41,8 +41,6 @@ const engine = [
     name: 'LeCun1990 step, SGD, batch 1',
     kind: 'train',
     net: 'LeCun1990',
-    // The same numbers by either way; unfolded windows are there to be taught with.
-    options: { convolution: 'conv2d' },
     batch: 1,
     optimizer: 'sgd',
     loss: 'mse',
@@ -113,9 +111,9 @@ const zoo = [
   { ...step, zoo: 'LeCun1990', net: 'LeCun1990', batch: 1, optimizer: 'sgd', loss: 'mse' },
   {
     ...step,
-    zoo: 'LeCun1990, ordinary convolution',
+    zoo: 'LeCun1990 by unfolded windows',
     net: 'LeCun1990',
-    options: { convolution: 'conv2d' },
+    options: { convolution: 'im2col' },
     batch: 1,
     optimizer: 'sgd',
     loss: 'mse',

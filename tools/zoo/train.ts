@@ -14,7 +14,7 @@ const networks: Record<string, (config: ModelConfig, seed: number) => LayersMode
   ResNet8: (config, seed) => ResNet(config, { depth: 8 }, { seed }),
   LeNet5: (config, seed) => LeNet5(config, {}, { seed }),
   SimpleCNN: (config, seed) => SimpleCNN(config, {}, { seed }),
-  LeCun1990: (config, seed) => LeCun1990(config, { convolution: 'conv2d' }, { seed }),
+  LeCun1990: (config, seed) => LeCun1990(config, {}, { seed }),
 }
 
 /** Trains by the recipe's loss and optimizer. */

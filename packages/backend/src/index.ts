@@ -42,6 +42,7 @@ export {
   softmaxCrossEntropy,
   type SoftmaxCrossEntropyOptions,
 } from './ops/softmax-cross-entropy.js'
+export { foldPatches, unfoldPatches, type WindowGeometry } from './ops/unfold.js'
 export { dropoutMask } from './random/dropout-mask.js'
 export { hashKey } from './random/hash-key.js'
 export { uniformValues } from './random/uniform-values.js'

@@ -22,6 +22,7 @@ import { poolingKernels } from './kernels/pooling.js'
 import { reduceKernels } from './kernels/reduce.js'
 import { softmaxKernels } from './kernels/softmax.js'
 import { unaryKernels } from './kernels/unary.js'
+import { unfoldKernels } from './kernels/unfold.js'
 import type { AnyNativeKernel, KernelTable } from './native-kernel.js'
 
 const tables: readonly KernelTable[] = [
@@ -38,6 +39,7 @@ const tables: readonly KernelTable[] = [
   indexingKernels,
   makingKernels,
   fusedOpKernels,
+  unfoldKernels,
 ]
 
 /** Registers every kernel of a backend: those of `cpu`, and ours in the place of the hot ones. */

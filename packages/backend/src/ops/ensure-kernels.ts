@@ -31,6 +31,7 @@ import { dropoutKernel } from './dropout-kernel.js'
 import type { FusedKernel } from './fused-kernel.js'
 import { logSoftmaxGradientKernel, logSoftmaxKernel } from './log-softmax-kernels.js'
 import type { Inputs } from './run-kernel.js'
+import { foldKernel, unfoldKernel } from './unfold-kernels.js'
 
 /** Every kernel of ours. */
 export const fusedKernels: readonly FusedKernel[] = [
@@ -53,6 +54,8 @@ export const fusedKernels: readonly FusedKernel[] = [
   crossEntropyGradientKernel,
   ctcLossKernel,
   ctcLossGradientKernel,
+  unfoldKernel,
+  foldKernel,
 ]
 
 const ready = new Set<string>()

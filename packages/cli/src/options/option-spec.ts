@@ -64,10 +64,10 @@ export function camelCase(name: string): string {
   return name.replace(/[-_]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Turns `maxEpochs` or `max_epochs` into `max-epochs`; digits stay with their word (`fc1`). */
+/** Turns `maxEpochs` or `max_epochs` into `max-epochs`, `everyNSteps` into `every-n-steps`; digits stay with their word (`fc1`). */
 export function kebabCase(name: string): string {
   return name
     .replace(/_/g, '-')
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/[a-z0-9](?=[A-Z])|[A-Z](?=[A-Z][a-z])/g, '$&-')
     .toLowerCase()
 }

@@ -1,4 +1,4 @@
-import type { Pair } from '@ductus/backend'
+import { foldPatches, unfoldPatches, type Pair, type WindowGeometry } from '@ductus/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { ModelError } from '../model-error.js'
 import { outputLength, pair } from './padding.js'
@@ -62,25 +62,23 @@ export function fold(columns: tf.Tensor, options: FoldOptions): tf.Tensor {
   }
   return tf.tidy(() => {
     const patches = tf.reshape(tf.transpose(columns, [0, 2, 1]), [batch, height, width, values])
-    return addPatches(patches as tf.Tensor4D, geometry, options.outputSize)
+    return foldPatches(patches as tf.Tensor4D, geometry, options.outputSize)
   })
 }
 
 /** Lays out windows as `[batch, height, width, kernel values]`: {@link unfold} before the turn. */
 export function windowPatches(x: tf.Tensor4D, options: UnfoldOptions): tf.Tensor4D {
   const geometry = resolve(options)
-  const [, height, width] = x.shape
-  return takePatches(x, geometry, [height, width])
+  outputSize([x.shape[1], x.shape[2]], geometry)
+  return unfoldPatches(x, geometry)
 }
 
-interface Geometry {
-  readonly kernel: readonly [number, number]
-  readonly strides: readonly [number, number]
-  readonly padding: readonly [number, number]
-  readonly dilation: readonly [number, number]
-}
-
-function resolve({ kernelSize, strides = 1, padding = 0, dilation = 1 }: UnfoldOptions): Geometry {
+function resolve({
+  kernelSize,
+  strides = 1,
+  padding = 0,
+  dilation = 1,
+}: UnfoldOptions): WindowGeometry {
   return {
     kernel: pair(kernelSize),
     strides: pair(strides),
@@ -89,7 +87,7 @@ function resolve({ kernelSize, strides = 1, padding = 0, dilation = 1 }: UnfoldO
   }
 }
 
-function outputSize(size: readonly [number, number], geometry: Geometry): [number, number] {
+function outputSize(size: readonly [number, number], geometry: WindowGeometry): [number, number] {
   return [0, 1].map((i) => {
     const axis = {
       kernel: geometry.kernel[i]!,
@@ -104,92 +102,4 @@ function outputSize(size: readonly [number, number], geometry: Geometry): [numbe
         'Use a larger image, more padding or a smaller window.',
     )
   }) as [number, number]
-}
-
-function takePatches(
-  x: tf.Tensor4D,
-  geometry: Geometry,
-  size: readonly [number, number],
-): tf.Tensor4D {
-  const [height, width] = outputSize(size, geometry)
-  const [above, left] = geometry.padding
-  const op = tf.customGrad<tf.Tensor4D>((...[image]) => {
-    const padded = tf.pad(image as tf.Tensor, [
-      [0, 0],
-      [above, above],
-      [left, left],
-      [0, 0],
-    ])
-    const taps = places(geometry).map(([row, column]) => {
-      const end = [
-        padded.shape[0],
-        row + (height - 1) * geometry.strides[0] + 1,
-        column + (width - 1) * geometry.strides[1] + 1,
-        padded.shape[3]!,
-      ]
-      return tf.stridedSlice(padded, [0, row, column, 0], end, [1, ...geometry.strides, 1])
-    })
-    return {
-      value: (taps.length === 1 ? taps[0]! : tf.concat(taps, 3)) as tf.Tensor4D,
-      gradFunc: (dy: tf.Tensor) => addPatches(dy as tf.Tensor4D, geometry, size),
-    }
-  })
-  return op(x)
-}
-
-function addPatches(
-  patches: tf.Tensor4D,
-  geometry: Geometry,
-  size: readonly [number, number],
-): tf.Tensor4D {
-  const [height, width] = size
-  const [above, left] = geometry.padding
-  const op = tf.customGrad<tf.Tensor4D>((...[y]) => {
-    const taps = tf.split(y as tf.Tensor, geometry.kernel[0] * geometry.kernel[1], 3)
-    const placed = places(geometry).map(([row, column], i) => {
-      const spread = spreadOut(taps[i] as tf.Tensor4D, geometry.strides)
-      const below = Math.max(height + 2 * above - row - spread.shape[1], 0)
-      const right = Math.max(width + 2 * left - column - spread.shape[2], 0)
-      return tf.pad(spread, [
-        [0, 0],
-        [row, below],
-        [column, right],
-        [0, 0],
-      ])
-    })
-    const inside = placed.map((tap) => tf.slice(tap, [0, above, left, 0], [-1, height, width, -1]))
-    return {
-      value: inside.length === 1 ? inside[0]! : tf.addN(inside),
-      gradFunc: (dy: tf.Tensor) => takePatches(dy as tf.Tensor4D, geometry, size),
-    }
-  })
-  return op(patches)
-}
-
-/** Lists where each tap of the window stands within it, row by row. */
-function places({ kernel, dilation }: Geometry): [number, number][] {
-  return Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => [
-    Math.floor(tap / kernel[1]) * dilation[0],
-    (tap % kernel[1]) * dilation[1],
-  ])
-}
-
-/** Puts `stride − 1` zeros after every row and column. */
-function spreadOut(x: tf.Tensor4D, [down, across]: readonly [number, number]): tf.Tensor4D {
-  if (down === 1 && across === 1) return x
-  const [batch, height, width, channels] = x.shape
-  const rows = tf.pad(tf.reshape(x, [batch, height, 1, width * channels]), [
-    [0, 0],
-    [0, 0],
-    [0, down - 1],
-    [0, 0],
-  ])
-  const cells = tf.reshape(rows, [batch * height * down, width, 1, channels])
-  const spread = tf.pad(cells, [
-    [0, 0],
-    [0, 0],
-    [0, across - 1],
-    [0, 0],
-  ])
-  return tf.reshape<tf.Rank.R4>(spread, [batch, height * down, width * across, channels])
 }

@@ -8,7 +8,7 @@ export interface LeCun1990Options {
   init: 'lecun' | 'normal'
   /** 1.716·tanh(2x/3), or tanh. Defaults to `scaledTanh`. */
   activation: 'scaledTanh' | 'tanh'
-  /** How the convolutions run: as products of unfolded windows, or as ordinary ones. Defaults to `im2col`. */
+  /** How the convolutions run: as products of unfolded windows, or as ordinary ones. Defaults to `conv2d`, which is quicker. */
   convolution: 'im2col' | 'conv2d'
 }
 
@@ -27,6 +27,6 @@ export const leCun1990Options = z.object({
     .describe('activation: 1.716·tanh(2x/3) or tanh'),
   convolution: z
     .enum(['im2col', 'conv2d'])
-    .default('im2col')
+    .default('conv2d')
     .describe('way the convolutions run: as products of unfolded windows, or as ordinary ones'),
 })

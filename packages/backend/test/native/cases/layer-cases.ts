@@ -6,8 +6,10 @@ import {
   dense,
   depthwiseConv2d,
   dropout,
+  foldPatches,
   logSoftmax,
   softmaxCrossEntropy,
+  unfoldPatches,
 } from '@ductus/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Draw } from '../random-shapes.js'
@@ -40,6 +42,35 @@ function convolution(draw: Draw, depthwise: boolean): Case {
       run(x, f, { bias: bias, strides, padding, dilation, activation }),
     ),
   }
+}
+
+function windows(draw: Draw, back: boolean): Case {
+  const two = (least: number, most: number) =>
+    [draw.int(least, most), draw.int(least, most)] as const
+  const geometry = {
+    kernel: two(1, 4),
+    strides: two(1, 3),
+    padding: two(0, 3),
+    dilation: two(1, 2),
+  }
+  const size = [draw.int(7, 10), draw.int(7, 10)] as const
+  const channels = draw.pick([1, 2, 5])
+  const image = [draw.int(0, 2), ...size, channels]
+  const count = [0, 1].map((i) => {
+    const { kernel, strides, padding, dilation } = geometry
+    const room = size[i]! + 2 * padding[i]! - dilation[i]! * (kernel[i]! - 1) - 1
+    return Math.floor(room / strides[i]!) + 1
+  })
+  const patches = [image[0]!, ...count, geometry.kernel[0] * geometry.kernel[1] * channels]
+  return back
+    ? {
+        inputs: [plain(draw, patches)],
+        compute: withGradients((x) => foldPatches(x as T4, geometry, size)),
+      }
+    : {
+        inputs: [plain(draw, image)],
+        compute: withGradients((x) => unfoldPatches(x as T4, geometry)),
+      }
 }
 
 function stockConvolution(draw: Draw): Case {
@@ -162,6 +193,8 @@ function oddMatMul(draw: Draw): Case {
 export const layerCases: CaseTable = {
   'conv2d with gradients': (draw) => convolution(draw, false),
   'depthwiseConv2d with gradients': (draw) => convolution(draw, true),
+  'unfoldPatches with gradient': (draw) => windows(draw, false),
+  'foldPatches with gradient': (draw) => windows(draw, true),
   'stock conv2d with gradients': stockConvolution,
   'fused.conv2d': fusedConvolution,
   'conv2d of odd values': oddConvolution,
