@@ -1,6 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
+import type { LinePair } from '../metrics/score-lines.js'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import { TrainingError } from '../training-error.js'
@@ -15,6 +16,8 @@ export interface LogSink {
 export interface EvaluationReport {
   /** Counts by true class (rows) and predicted class (columns). */
   confusion?: number[][]
+  /** First lines of the pass, as they are and as they were read. */
+  readings?: LinePair[]
   [name: string]: unknown
 }
 
