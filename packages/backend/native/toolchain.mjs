@@ -23,11 +23,9 @@ export const prebuiltAddon = join(
 )
 
 // fp-contract: a product and a sum become one fused instruction, with g++ and clang++ alike.
-const commonFlags = ['-std=c++20', '-O3', '-fPIC', '-pthread', '-fvisibility=hidden']
+const commonFlags = ['-std=c++20', '-fPIC', '-pthread', '-fvisibility=hidden']
 const warningFlags = ['-Wall', '-Wextra', '-Wno-unknown-pragmas']
-// What nearly all kernels include; it brings in the compiler's intrinsics, which take longer to read than a kernel.
-const kernelHeader = join(sourceDir, 'kernels', 'vec_math.h')
-const kernelFlags = ['-ffp-contract=fast', '-fno-math-errno', '-fno-trapping-math']
+const kernelFlags = ['-O3', '-ffp-contract=fast', '-fno-math-errno', '-fno-trapping-math']
 
 /** Instruction sets that the kernels are compiled for, each with its flags. */
 export const instructionSets = {
@@ -70,20 +68,18 @@ export async function compileUnits({ arch = process.arch, extraFlags = [] } = {}
       .sort()
       .map((name) => join(sourceDir, folder, name))
   const units = []
-  const add = (source, prefix, flags, header) =>
+  const add = (source, prefix, flags) =>
     units.push({
       source,
       object: `${prefix}-${basename(source, '.cc')}.o`,
-      prefix,
-      header,
       flags: [...commonFlags, ...warningFlags, ...flags, ...extraFlags],
     })
   const sets = instructionSets[arch] ?? instructionSets.other
   for (const source of await sources('kernels'))
     for (const [name, flags] of Object.entries(sets))
-      add(source, name, [`-DDUCTUS_ISA=${name}`, ...kernelFlags, ...flags], kernelHeader)
-  for (const source of await sources('engine')) add(source, 'engine', [])
-  for (const source of await sources('addon')) add(source, 'addon', [`-I${headersDir()}`])
+      add(source, name, [`-DDUCTUS_ISA=${name}`, ...kernelFlags, ...flags])
+  for (const source of await sources('engine')) add(source, 'engine', ['-O2'])
+  for (const source of await sources('addon')) add(source, 'addon', ['-O1', `-I${headersDir()}`])
   return units
 }
 
@@ -92,10 +88,10 @@ function headersDir() {
 }
 
 /** Hash of everything an object was made from, by the list of files that the compiler left beside it; null without one. */
-async function stampOf(compiler, flags, object, headerStamp = '') {
+async function stampOf(compiler, flags, object) {
   const list = await readText(`${object}.d`)
   if (list === null) return null
-  const hash = createHash('sha256').update(JSON.stringify([compiler, flags, headerStamp]))
+  const hash = createHash('sha256').update(JSON.stringify([compiler, flags]))
   const files = list
     .split(/\s+/)
     .filter(
@@ -115,61 +111,21 @@ async function inParallel(items, task) {
   await Promise.all(Array.from({ length: availableParallelism() }, work))
 }
 
-/**
- * Compiles each group's common header once. Only with g++, which takes the result wherever the flags are the same; a
- * compiler that makes nothing of it reads the header again.
- */
-async function precompile(compiler, units, objectDir) {
-  const headers = new Map()
-  if (/clang/i.test(compiler.version)) return headers
-  const [command, ...first] = compiler.command
-  const groups = new Map(units.filter(({ header }) => header).map((unit) => [unit.prefix, unit]))
-  await inParallel([...groups.values()], async ({ prefix, header, flags }) => {
-    const path = join(objectDir, `${prefix}.h`)
-    let stamp = await stampOf(compiler, flags, path)
-    if (stamp === null || stamp !== (await readText(`${path}.stamp`))) {
-      await writeFile(path, `#include ${JSON.stringify(header)}\n`)
-      const dependencies = ['-MMD', '-MF', `${path}.d`]
-      await run(command, [
-        ...first,
-        ...flags,
-        ...dependencies,
-        '-x',
-        'c++-header',
-        path,
-        '-o',
-        `${path}.gch`,
-      ])
-      stamp = await stampOf(compiler, flags, path)
-      await writeFile(`${path}.stamp`, stamp)
-    }
-    headers.set(prefix, { path, stamp })
-  })
-  return headers
-}
-
 /** Compiles the units whose sources or flags have changed since the last time, and returns how many. */
 export async function compile(compiler, units, objectDir) {
   await mkdir(objectDir, { recursive: true })
   const [command, ...first] = compiler.command
-  const headers = await precompile(compiler, units, objectDir)
   let compiled = 0
-  await inParallel(units, async ({ source, object, flags, prefix }) => {
+  await inParallel(units, async ({ source, object, flags }) => {
     const path = join(objectDir, object)
-    const header = headers.get(prefix)
     const before = await readText(`${path}.stamp`)
-    if (before !== null && before === (await stampOf(compiler, flags, path, header?.stamp))) return
+    if (before !== null && before === (await stampOf(compiler, flags, path))) return
     await rm(`${path}.stamp`, { force: true })
-    const include = header ? ['-include', header.path] : []
     const dependencies = ['-MMD', '-MF', `${path}.d`]
-    await run(
-      command,
-      [...first, ...flags, ...include, ...dependencies, '-c', source, '-o', path],
-      {
-        maxBuffer: 1 << 26,
-      },
-    )
-    await writeFile(`${path}.stamp`, await stampOf(compiler, flags, path, header?.stamp))
+    await run(command, [...first, ...flags, ...dependencies, '-c', source, '-o', path], {
+      maxBuffer: 1 << 26,
+    })
+    await writeFile(`${path}.stamp`, await stampOf(compiler, flags, path))
     compiled++
   })
   return compiled

@@ -1,7 +1,8 @@
 #include "cores.h"
 
+#include <unistd.h>
+
 #include <cstdio>
-#include <thread>
 
 #include "thread_pool.h"
 #if defined(__linux__)
@@ -17,7 +18,7 @@ int affinity_cores() {
   CPU_ZERO(&set);
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
 #endif
-  return static_cast<int>(std::thread::hardware_concurrency());
+  return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 bool read_two(const char* path, const char* format, long long* first, long long* second) {

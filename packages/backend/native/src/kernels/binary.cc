@@ -10,7 +10,7 @@ namespace {
 // Math.pow and powf differ: in JavaScript an undefined power of one is NaN.
 float js_pow(float a, float b) {
   if (b != b || ((a == 1.0f || a == -1.0f) && (b == kInfinity || b == -kInfinity))) return __builtin_nanf("");
-  return powf(a, b);
+  return __builtin_powf(a, b);
 }
 
 template <BinaryOp op>
@@ -35,25 +35,30 @@ DUCTUS_INLINE F apply(F a, F b) {
   if constexpr (op == BinaryOp::tanhGradient) return a * derivative<Activation::tanh>(b);
 }
 
-template <BinaryOp op>
-void binary_run(Run a, Run b, int64_t n, float* y) {
-  if (a.scalar && b.scalar) {
-    const F v = apply<op>(splat(*a.data), splat(*b.data));
-    each_vector(0, n, [&](int64_t i, auto lanes) { lanes.write(y + i, v); });
-  } else if (a.scalar) {
-    const F av = splat(*a.data);
-    each_vector(0, n, [&](int64_t i, auto lanes) { lanes.write(y + i, apply<op>(av, lanes.read(b.data + i))); });
-  } else if (b.scalar) {
-    const F bv = splat(*b.data);
-    each_vector(0, n, [&](int64_t i, auto lanes) { lanes.write(y + i, apply<op>(lanes.read(a.data + i), bv)); });
-  } else {
-    each_vector(0, n, [&](int64_t i, auto lanes) {
-      lanes.write(y + i, apply<op>(lanes.read(a.data + i), lanes.read(b.data + i)));
-    });
+// An operand as vectors. A value for all of the run is one vector that every index leads to.
+class Operand {
+ public:
+  explicit Operand(Run run) : data_(run.data), mask_(-1) {
+    if (!run.scalar) return;
+    store(same_, splat(*run.data));
+    data_ = same_;
+    mask_ = 0;
   }
+  Operand(const Operand&) = delete;
+  const float* at(int64_t i) const { return data_ + (i & mask_); }
+
+ private:
+  const float* data_;
+  int64_t mask_;
+  float same_[kLanes];
+};
+
+template <BinaryOp op>
+void binary_run(const Operand& a, const Operand& b, int64_t n, float* y) {
+  each_vector(0, n, [&](int64_t i, auto lanes) { lanes.write(y + i, apply<op>(lanes.read(a.at(i)), lanes.read(b.at(i)))); });
 }
 
-using BinaryRun = void (*)(Run, Run, int64_t, float*);
+using BinaryRun = void (*)(const Operand&, const Operand&, int64_t, float*);
 #define DUCTUS_ENTRY(name) binary_run<BinaryOp::name>,
 constexpr BinaryRun kRuns[] = {DUCTUS_BINARY_OPS(DUCTUS_ENTRY)};
 #undef DUCTUS_ENTRY
@@ -90,7 +95,7 @@ constexpr CompareRun kCompareRuns[] = {DUCTUS_COMPARE_OPS(DUCTUS_ENTRY)};
 
 void binary(const Context& context, BinaryOp op, const BroadcastGeometry& g, const float* a, const float* b, float* y) {
   const BinaryRun run = kRuns[static_cast<int>(op)];
-  each_run(context, g, a, b, [&](Run ra, Run rb, int64_t n, int64_t at) { run(ra, rb, n, y + at); });
+  each_run(context, g, a, b, [&](Run ra, Run rb, int64_t n, int64_t at) { run(Operand(ra), Operand(rb), n, y + at); });
 }
 
 void compare(const Context& context, CompareOp op, const BroadcastGeometry& g, const float* a, const float* b, uint8_t* y) {

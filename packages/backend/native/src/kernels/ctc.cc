@@ -1,5 +1,7 @@
 // Connectionist temporal classification (Graves et al. 2006): loss and gradient by the forward-backward algorithm, in
 // the logarithm and double precision. A sequence is one shard.
+#include <cmath>
+
 #include "../engine/scratch.h"
 #include "kernels.h"
 #include "rows.h"

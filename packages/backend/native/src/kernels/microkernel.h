@@ -63,7 +63,11 @@ DUCTUS_INLINE void store_tile(const V (&acc)[rows][vectors], const TileOut& out)
   }
 }
 
-#if defined(__AVX2__)
+#if defined(__AVX2__) && !defined(DUCTUS_SANITIZE)
+#define DUCTUS_SPELLED_OUT  // sanitizers don't look into instructions
+#endif
+
+#if defined(DUCTUS_SPELLED_OUT)
 // One load to all lanes, kept in a register: left to itself the compiler loads again for each use.
 #define DUCTUS_BROADCAST(x, p) asm("vbroadcastss %1, %0" : "=v"(x) : "m"(*(p)))
 #else
@@ -77,7 +81,7 @@ void tile_by_rows(const TileRun& run, const float* a, const float* b, const Tile
   V acc[rows][vectors];
   DUCTUS_UNROLL for (int r = 0; r < rows; r++) for (int j = 0; j < vectors; j++) acc[r][j] = V{};
   const int64_t b_step = run.b_step;
-#if defined(__AVX2__)
+#if defined(DUCTUS_SPELLED_OUT)
   // Three pointers and an index scaled by 1 to 4 address 15 rows with five registers. Spelled out, because the
   // compiler would keep a pointer for each row and spill them.
   const int64_t s1 = run.a_step * 4, s3 = s1 * 3;
@@ -92,7 +96,7 @@ void tile_by_rows(const TileRun& run, const float* a, const float* b, const Tile
     const float* segment = a;
     for (int64_t s = 0; s < run.inner; s++, segment += run.inner_step) {
       const float* p0 = segment;
-#if defined(__AVX2__)
+#if defined(DUCTUS_SPELLED_OUT)
       const float *p1 = p0 + 5 * run.a_step, *p2 = p0 + 10 * run.a_step;
       for (int64_t k = 0; k < run.length; k++, b += b_step, p0++, p1++, p2++) {
         V bv[vectors];

@@ -1,6 +1,4 @@
 // Moving elements of one or four bytes, and converting them.
-#include <cmath>
-
 #include "kernels.h"
 #include "parallel.h"
 #include "vec.h"

@@ -43,9 +43,9 @@ DUCTUS_INLINE F apply(F x, F alpha, F beta) {
   if constexpr (op == UnaryOp::floor) return vfloor(x);
   if constexpr (op == UnaryOp::ceil) return vceil(x);
   if constexpr (op == UnaryOp::round) return vround(x);
-  if constexpr (op == UnaryOp::sin) return by_lane(x, [](float v) { return sinf(v); });
-  if constexpr (op == UnaryOp::cos) return by_lane(x, [](float v) { return cosf(v); });
-  if constexpr (op == UnaryOp::erf) return by_lane(x, [](float v) { return erff(v); });
+  if constexpr (op == UnaryOp::sin) return by_lane(x, [](float v) { return __builtin_sinf(v); });
+  if constexpr (op == UnaryOp::cos) return by_lane(x, [](float v) { return __builtin_cosf(v); });
+  if constexpr (op == UnaryOp::erf) return by_lane(x, [](float v) { return __builtin_erff(v); });
   if constexpr (op == UnaryOp::clip) return x > beta ? beta : (x < alpha ? alpha : x);
   if constexpr (op == UnaryOp::affine) return alpha * x + beta;
 }

@@ -2,9 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #define DUCTUS_INLINE __attribute__((always_inline)) inline
 #define DUCTUS_UNROLL _Pragma("GCC unroll 32")
@@ -56,47 +53,48 @@ DUCTUS_INLINE V splat(float x) {
   return x - V{};
 }
 
-#if defined(__AVX2__) && !defined(__AVX512VL__)
-DUCTUS_INLINE __m256i first_lanes(int64_t n) {
-  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-}
+// Vectors of which only the first n lanes, 0 ≤ n ≤ all, are in memory: nothing beyond them is touched. Instructions are
+// written out, as <immintrin.h> takes longer to read than most kernels to compile. Sanitizers don't look into them.
+#if defined(__AVX2__) && !defined(DUCTUS_SANITIZE)
+#if defined(__AVX512VL__)
+#define DUCTUS_MASK(V, n) "Yk"((1u << (n)) - 1)
+#define DUCTUS_LOAD_MASKED "vmovups %2, %0 %{%1%}%{z%}"
+#define DUCTUS_STORE_MASKED "vmovups %2, %0 %{%1%}"
+#else
+typedef int32_t I4 __attribute__((vector_size(16)));
+typedef int32_t I8 __attribute__((vector_size(32)));
+DUCTUS_INLINE I4 first_lanes(F4, int32_t n) { return I4{0, 1, 2, 3} < n; }
+DUCTUS_INLINE I8 first_lanes(F8, int32_t n) { return I8{0, 1, 2, 3, 4, 5, 6, 7} < n; }
+#define DUCTUS_MASK(V, n) "x"(first_lanes(V{}, static_cast<int32_t>(n)))
+#define DUCTUS_LOAD_MASKED "vmaskmovps %2, %1, %0"
+#define DUCTUS_STORE_MASKED "vmaskmovps %2, %1, %0"
 #endif
-
-// The first n lanes, 0 ≤ n ≤ all, the rest 0. Reads nothing beyond them.
+// The other lanes are 0.
 template <class V = F>
 DUCTUS_INLINE V load_first(const float* p, int64_t n) {
-  constexpr int lanes = Lanes<V>::count;
-#if defined(__AVX512VL__)
-  const auto mask = (1u << n) - 1;
-  if constexpr (lanes == 16) return (V)_mm512_maskz_loadu_ps(static_cast<__mmask16>(mask), p);
-  else if constexpr (lanes == 8) return (V)_mm256_maskz_loadu_ps(static_cast<__mmask8>(mask), p);
-  else return (V)_mm_maskz_loadu_ps(static_cast<__mmask8>(mask), p);
-#elif defined(__AVX2__)
-  if constexpr (lanes == 8) return (V)_mm256_maskload_ps(p, first_lanes(n));
-  else return (V)_mm_maskload_ps(p, _mm256_castsi256_si128(first_lanes(n)));
-#else
-  V v = {};
-  for (int i = 0; i < lanes; i++)
-    if (i < n) v[i] = p[i];
+  V v;
+  asm(DUCTUS_LOAD_MASKED : "=v"(v) : DUCTUS_MASK(V, n), "m"(*reinterpret_cast<const float(*)[Lanes<V>::count]>(p)));
   return v;
-#endif
 }
 template <class V>
 DUCTUS_INLINE void store_first(float* p, V v, int64_t n) {
-  constexpr int lanes = Lanes<V>::count;
-#if defined(__AVX512VL__)
-  const auto mask = (1u << n) - 1;
-  if constexpr (lanes == 16) _mm512_mask_storeu_ps(p, static_cast<__mmask16>(mask), (__m512)v);
-  else if constexpr (lanes == 8) _mm256_mask_storeu_ps(p, static_cast<__mmask8>(mask), (__m256)v);
-  else _mm_mask_storeu_ps(p, static_cast<__mmask8>(mask), (__m128)v);
-#elif defined(__AVX2__)
-  if constexpr (lanes == 8) _mm256_maskstore_ps(p, first_lanes(n), (__m256)v);
-  else _mm_maskstore_ps(p, _mm256_castsi256_si128(first_lanes(n)), (__m128)v);
-#else
-  for (int i = 0; i < lanes; i++)
-    if (i < n) p[i] = v[i];
-#endif
+  asm(DUCTUS_STORE_MASKED : "+m"(*reinterpret_cast<float(*)[Lanes<V>::count]>(p)) : DUCTUS_MASK(V, n), "v"(v));
 }
+#else
+// Not inlined: it is for what is left at the end, and would make the kernels twice as long.
+template <class V = F>
+__attribute__((noinline)) V load_first(const float* p, int64_t n) {
+  V v = {};
+  for (int i = 0; i < Lanes<V>::count; i++)
+    if (i < n) v[i] = p[i];
+  return v;
+}
+template <class V>
+__attribute__((noinline)) void store_first(float* p, V v, int64_t n) {
+  for (int i = 0; i < Lanes<V>::count; i++)
+    if (i < n) p[i] = v[i];
+}
+#endif
 
 template <class V>
 DUCTUS_INLINE float horizontal_sum(V v) {

@@ -1,8 +1,6 @@
 // Elementary functions of vectors, within two units in the last place, NaN and infinity as in <cmath>.
 // Polynomials: S. Moshier, Cephes (single precision).
 #pragma once
-#include <cmath>
-
 #include "vec.h"
 
 namespace ductus::DUCTUS_ISA {
@@ -109,20 +107,22 @@ DUCTUS_INLINE F by_lane(F x, Function function) {
 }
 
 DUCTUS_INLINE F vsqrt(F x) {
-#if defined(__AVX512F__)
-  return (F)_mm512_maskz_sqrt_ps(0xffff, (__m512)x);
-#elif defined(__AVX2__)
-  return (F)_mm256_sqrt_ps((__m256)x);
+#if defined(__AVX2__)
+  asm("vsqrtps %0, %0" : "+v"(x));
+  return x;
 #else
   return by_lane(x, [](float v) { return __builtin_sqrtf(v); });
 #endif
 }
 
 DUCTUS_INLINE F vfloor(F x) {
+  // 1: downwards; 8: without raising an exception.
 #if defined(__AVX512F__)
-  return (F)_mm512_maskz_roundscale_ps(0xffff, (__m512)x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  asm("vrndscaleps $9, %0, %0" : "+v"(x));
+  return x;
 #elif defined(__AVX2__)
-  return (F)_mm256_floor_ps((__m256)x);
+  asm("vroundps $9, %0, %0" : "+v"(x));
+  return x;
 #else
   return by_lane(x, [](float v) { return __builtin_floorf(v); });
 #endif

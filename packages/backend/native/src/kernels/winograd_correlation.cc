@@ -77,12 +77,13 @@ void multiply(const Correlation& t, const Sizes& s, const float* input, const fl
 }
 
 // One tile of products to at most 4×4 outputs.
-template <Activation kind>
 void transform_output(const Correlation& t, const Sizes& s, const float* products, int64_t tile, float* image) {
   const Phase& p = t.phases[0];
   const int64_t row = tile / s.tiles_wide * kWinogradOut, column = tile % s.tiles_wide * kWinogradOut;
   const int64_t rows = least<int64_t>(kWinogradOut, p.rows - row), columns = least<int64_t>(kWinogradOut, p.columns - column);
   float* to = image + row * t.out_row + column * t.out_pixel;
+  // The same comparison serves with and without ReLU, and lets NaN through.
+  const F least_value = splat(t.activation == Activation::relu ? 0.0f : -__builtin_inff());
   for (PanelCursor panel(t.out_channels); panel.more(); panel.next())
     each_vector(0, panel.columns(), [&](int64_t i, auto lanes) {
       const float* from = products + panel.packed() + i;
@@ -90,9 +91,13 @@ void transform_output(const Correlation& t, const Sizes& s, const float* product
       transform_tile<OutputTransform>(
           [&](int r, int c) { return lanes.read(from + (r * kWinogradIn + c) * kBlockRoom * s.packed); },
           [&](int r, int c, F v) {
-            if (r < rows && c < columns) lanes.write(to + r * t.out_row + c * t.out_pixel + panel.column() + i, activate<kind>(v + bias));
+            v += bias;
+            if (r < rows && c < columns) lanes.write(to + r * t.out_row + c * t.out_pixel + panel.column() + i, v <= least_value ? least_value : v);
           });
     });
+  if (t.activation == Activation::linear || t.activation == Activation::relu) return;
+  for (int64_t r = 0; r < rows; r++)
+    for (int64_t c = 0; c < columns; c++) activate_in_place(t.activation, t.out_channels, to + r * t.out_row + c * t.out_pixel);
 }
 
 }  // namespace
@@ -125,12 +130,10 @@ void correlate_winograd(const Context& context, const Correlation& t) {
         transform_input(t, s, copy.data(), tile_begin + i - tile_row * s.tiles_wide, input.data() + (n * tile_count + i) * s.row);
     }
     multiply(t, s, input.data(), filter.data(), count * tile_count, products.data());
-    with_activation(t.activation, [&]<Activation kind>() {
-      for (int64_t n = 0; n < count; n++)
-        for (int64_t i = 0; i < tile_count; i++)
-          transform_output<kind>(t, s, products.data() + (n * tile_count + i) * s.packed, tile_begin + i,
-                                 t.out + (first + n) * t.out_image + p.out_offset);
-    });
+    for (int64_t n = 0; n < count; n++)
+      for (int64_t i = 0; i < tile_count; i++)
+        transform_output(t, s, products.data() + (n * tile_count + i) * s.packed, tile_begin + i,
+                         t.out + (first + n) * t.out_image + p.out_offset);
   });
 }
 
