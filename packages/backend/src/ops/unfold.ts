@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { BackendError } from '../backend-error.js'
 import { ensureKernels } from './ensure-kernels.js'
 import { floatTensor } from './float-tensor.js'
