@@ -1,4 +1,4 @@
-// How long pictures take: a grid, a report, a long curve.
+// How long pictures take: a grid, a report, a long curve. Processor time tells on a busy machine.
 //
 // usage: npm run bench:viz
 import { rm } from 'node:fs/promises'
@@ -8,17 +8,25 @@ import { makeRun } from '../test/support/make-run.js'
 import { digit, digitLabel, seeded } from '../test/support/mnist.js'
 import { reportData } from '../test/support/report-data.js'
 
+function median(values: readonly number[]): string {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!.toFixed(0)
+}
+
 async function measure(what: string, times: number, work: () => Promise<unknown>): Promise<void> {
   const ms: number[] = []
+  const processorMs: number[] = []
   for (let i = 0; i < times; i++) {
     const start = performance.now()
+    const before = process.cpuUsage()
     await work()
+    const { user, system } = process.cpuUsage(before)
     ms.push(performance.now() - start)
+    processorMs.push((user + system) / 1000)
   }
   const [first] = ms
-  const median = ms.sort((a, b) => a - b)[times >> 1]
   console.log(
-    `${what}: ${median!.toFixed(0)} ms (median of ${times}; the first took ${first!.toFixed(0)} ms)`,
+    `${what}: ${median(ms)} ms, ${median(processorMs)} ms of processor time ` +
+      `(medians of ${times}; the first took ${first!.toFixed(0)} ms)`,
   )
 }
 

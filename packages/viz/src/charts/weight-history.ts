@@ -104,29 +104,34 @@ function histogramOf(history: ParameterHistory, bins: number): Histogram {
       Array.from(history.edges),
     )
   }
+  // a run records millions of values: typed arrays, and one comparison a value
+  const records = history.values.map((values) =>
+    values instanceof Float32Array ? values : Float32Array.from(values),
+  )
   let low = Infinity
   let high = -Infinity
   let notNumbers = 0
-  for (const values of history.values) {
+  for (const values of records) {
     for (let i = 0; i < values.length; i++) {
-      const value = values[i] ?? Number.NaN
-      if (!Number.isFinite(value)) notNumbers++
+      const value = values[i]!
+      if (value - value !== 0) notNumbers++
       else {
-        low = Math.min(low, value)
-        high = Math.max(high, value)
+        if (value < low) low = value
+        if (value > high) high = value
       }
     }
   }
   if (!(high > low)) [low, high] = Number.isFinite(low) ? [low - 0.5, low + 0.5] : [0, 1]
-  const counts = history.values.map((values) => {
-    const row = new Array<number>(bins).fill(0)
+  const [first, last, width] = [low, bins - 1, bins / (high - low)]
+  const counts = records.map((values) => {
+    const row = new Uint32Array(bins)
     for (let i = 0; i < values.length; i++) {
-      const value = values[i] ?? Number.NaN
-      if (!Number.isFinite(value)) continue
-      const bin = Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins))
-      row[bin] = (row[bin] ?? 0) + 1
+      const value = values[i]!
+      if (value - value !== 0) continue
+      const bin = ((value - first) * width) | 0
+      row[bin < last ? bin : last]!++
     }
-    return row
+    return Array.from(row)
   })
   return { name: history.name, steps, counts, low, high, notNumbers }
 }
