@@ -9,7 +9,9 @@ import type { PixelImage } from '@ductus/viz'
 import { failure, usageError } from '../errors/cli-error.js'
 import { unknownName } from '../errors/nearest-name.js'
 import { prepareImage } from '../image/prepare-image.js'
+import { prepareLine } from '../image/prepare-line.js'
 import { readImage } from '../image/read-image.js'
+import { isLines } from '../learning/line-losses.js'
 import { featureMapsOf, kernelsOf, networkLayersOf } from '../pictures/inside-model.js'
 import { openRun, type OpenedRun } from '../pictures/open-run.js'
 import { readSamples } from '../pictures/read-samples.js'
@@ -104,8 +106,11 @@ async function imageFor(
 ): Promise<PixelImage> {
   const [height, width, channels] = config.inputDims
   if (values.image !== undefined) {
-    const prepared = prepareImage(await readImage(values.image), config.preprocessing, 'auto')
-    return { data: prepared.values, height, width, channels }
+    const { preprocessing } = config
+    const prepared = isLines(config)
+      ? prepareLine(await readImage(values.image, 'line'), preprocessing).pieces[0]
+      : prepareImage(await readImage(values.image), preprocessing)
+    return { data: prepared?.values ?? new Float32Array(), height, width, channels }
   }
   await data.prepareData()
   await data.setup('test')

@@ -1,5 +1,8 @@
-import type { PixelImage, Sample } from '@ductus/viz'
+import type { LineReader } from '@ductus/training'
+import type { LineSample, PixelImage, Sample } from '@ductus/viz'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { isLines } from '../learning/line-losses.js'
+import { lineReaderOf } from '../learning/module-of-checkpoint.js'
 import type { OpenedRun } from './open-run.js'
 
 /** What a network made of test samples. */
@@ -16,8 +19,8 @@ export interface Readings {
   /** The first samples, and those with the highest loss. */
   samples: Sample[]
   worst: Sample[]
-  /** Of lines: the first ones, with characters by position. */
-  lines: { image: PixelImage; label: string[]; prediction: string[] }[]
+  /** Of lines: the first ones, with characters by position, or where they were read (CTC). */
+  lines: LineSample[]
   /** Of lines: texts without padding. */
   texts: { truth: string; read: string }[]
 }
@@ -26,13 +29,14 @@ const kept = { samples: 60, worst: 24, lines: 8 }
 
 /** Reads test samples with a run's network, `limit` at most, keeping images of the first and of the worst. */
 export async function readSamples(
-  { model, data, config }: Pick<OpenedRun, 'model' | 'data' | 'config'>,
+  { checkpoint, model, data, config }: Pick<OpenedRun, 'checkpoint' | 'model' | 'data' | 'config'>,
   limit: number,
 ): Promise<Readings> {
   const tf = await import('@tensorflow/tfjs-core')
   await data.prepareData()
   await data.setup('test')
   const loader = data.testDataLoader()
+  const reader = isLines(config) ? await lineReaderOf(checkpoint, config.mapping) : undefined
   const [height, width, channels] = config.inputDims
   const size = height * width * channels
   const readings: Readings = {
@@ -48,12 +52,12 @@ export async function readSamples(
   }
   for await (const batch of loader.batches(0)) {
     const count = Math.min(batch.size, limit - readings.count)
-    const probabilities = tf.tidy(() =>
-      tf.softmax(model.apply(tf.tensor(batch.x, batch.xShape), { training: false }) as Tensor),
-    )
-    const values = (await probabilities.data()) as Float32Array
-    const { shape } = probabilities
-    probabilities.dispose()
+    const outputs = tf.tidy(() => {
+      const logits = model.apply(tf.tensor(batch.x, batch.xShape), { training: false }) as Tensor
+      return reader ? logits : tf.softmax(logits)
+    })
+    const values = (await outputs.data()) as Float32Array
+    outputs.dispose()
     for (let i = 0; i < count; i++) {
       const image: PixelImage = {
         data: batch.x.slice(i * size, (i + 1) * size),
@@ -67,8 +71,7 @@ export async function readSamples(
         (i * batch.y.length) / batch.size,
         ((i + 1) * batch.y.length) / batch.size,
       )
-      if (shape.length === 3)
-        addLine(readings, image, scores, shape[2] ?? 1, labels, config.mapping)
+      if (reader) addLine(readings, image, scores, labels, reader)
       else addSample(readings, image, scores, labels[0] ?? 0, config.mapping)
     }
     readings.count += count
@@ -108,41 +111,59 @@ function addSample(
 function addLine(
   readings: Readings,
   image: PixelImage,
-  scores: Float32Array,
-  classes: number,
+  logits: Float32Array,
   labels: ArrayLike<number>,
-  mapping: readonly string[],
+  reader: LineReader,
 ): void {
-  const steps = scores.length / classes
-  const read = Array.from({ length: steps }, (_, s) =>
-    best(scores.subarray(s * classes, (s + 1) * classes)),
+  const { mapping } = reader
+  const label = Array.from(labels, (index) => mapping[index] ?? '?')
+  const truth = label.filter((character) => !isSpecial(character)).join('')
+  const { text, characters } = reader.read(logits)
+  readings.texts.push({ truth, read: text })
+  const isShown = readings.lines.length < kept.lines
+  if (reader.loss === 'ctc') {
+    const pixels = image.width / (logits.length / mapping.length)
+    if (!isShown) return
+    readings.lines.push({
+      image,
+      label,
+      prediction: characters.map(({ character }) => character),
+      predictionAt: characters.map(({ first, last }) => ((first + last + 1) / 2) * pixels),
+    })
+    return
+  }
+  const read = addPositions(
+    readings,
+    logits,
+    label.map((one) => mapping.indexOf(one)),
+    mapping,
   )
-  const padding = mapping.indexOf('<P>')
-  const aligned = steps === labels.length
-  if (aligned) {
-    for (let s = 0; s < steps; s++) {
-      const label = labels[s] ?? 0
-      if (label === padding) continue
-      readings.truths.push(label)
-      readings.predictions.push(read[s] ?? 0)
-      readings.confidences.push(scores[s * classes + (read[s] ?? 0)] ?? 0)
-    }
-  }
-  const character = (index: number) => mapping[index] ?? '?'
-  const silent = new Set(['<B>', '<S>', '<E>', '<P>'].map((token) => mapping.indexOf(token)))
-  // CTC: what repeats is one, and the blank parts
-  const spoken = aligned ? read : read.filter((value, s) => s === 0 || value !== read[s - 1])
-  const text = (list: readonly number[]) =>
-    list
-      .filter((value) => !silent.has(value))
-      .map(character)
-      .join('')
-  const truth = Array.from(labels)
-  readings.texts.push({ truth: text(truth), read: text(spoken) })
-  if (readings.lines.length < kept.lines) {
-    readings.lines.push({ image, label: truth.map(character), prediction: read.map(character) })
-  }
+  if (isShown) readings.lines.push({ image, label, prediction: read })
 }
+
+/** Counts a line read position by position, padding left out; gives what was read at each. */
+function addPositions(
+  readings: Readings,
+  logits: Float32Array,
+  labels: readonly number[],
+  mapping: readonly string[],
+): string[] {
+  const classes = mapping.length
+  return labels.map((label, position) => {
+    const scores = logits.subarray(position * classes, (position + 1) * classes)
+    const read = best(scores)
+    if (mapping[label] !== '<P>') {
+      readings.truths.push(label)
+      readings.predictions.push(read)
+      readings.confidences.push(
+        1 / scores.reduce((sum, score) => sum + Math.exp(score - (scores[read] ?? 0)), 0),
+      )
+    }
+    return mapping[read] ?? '?'
+  })
+}
+
+const isSpecial = (character: string) => /^<[BSEP]>$/.test(character)
 
 function best(scores: Float32Array): number {
   let at = 0
