@@ -1,7 +1,5 @@
-import type { Callback, Logger } from '@ductus/training'
+import type { Callback } from '@ductus/training'
 import { loadCallback } from '../classes/load-callback.js'
-import { usageError } from '../errors/cli-error.js'
-import { unknownName } from '../errors/nearest-name.js'
 import { given } from './given.js'
 import { recorders } from './recorders.js'
 import type { FitValues } from './trainer-options.js'
@@ -55,21 +53,4 @@ async function modelCheckpoint(values: FitValues): Promise<Callback> {
       everyNMinutes: values.checkpointEveryNMinutes,
     }),
   )
-}
-
-/** Makes the loggers that `--logger` names. */
-export async function fitLoggers(names: readonly string[] = ['csv']): Promise<Logger[]> {
-  const { CSVLogger, JSONLLogger, TensorBoardLogger } = await import('@ductus/training')
-  const makers: Record<string, () => Logger> = {
-    csv: () => new CSVLogger(),
-    jsonl: () => new JSONLLogger(),
-    tensorboard: () => new TensorBoardLogger(),
-  }
-  return names
-    .flatMap((name) => name.split(','))
-    .map((name) => {
-      const make = makers[name.toLowerCase()]
-      if (make) return make()
-      throw usageError(`Option --logger: ${unknownName('logger', name, Object.keys(makers))}`)
-    })
 }

@@ -11,7 +11,8 @@ import { TerminalReporter } from '../terminal/terminal-reporter.js'
 import { assembleRun } from './assemble-run.js'
 import type { AssembledRun } from './assemble-run.js'
 import { printEvaluation, shownPath } from './describe-run.js'
-import { fitCallbacks, fitLoggers } from './fit-callbacks.js'
+import { fitCallbacks } from './fit-callbacks.js'
+import { finishLoggers, fitLoggers } from './fit-loggers.js'
 import { keepSweep } from './keep-sweep.js'
 import { reportAfterFit } from '../pictures/report-after-fit.js'
 import { trainerOptions } from './trainer-options.js'
@@ -55,22 +56,26 @@ async function fitAndTest(
   const { Trainer } = await import('@ductus/training')
   const callbacks = await fitCallbacks(values)
   if (sweep !== undefined) callbacks.push(keepSweep(sweep))
-  const loggers = await fitLoggers(values.logger)
+  const loggers = await fitLoggers(values)
   const options = trainerOptions(values)
   const trainer = new Trainer({ ...options, callbacks, loggers, hparams, reporter })
   interrupts.signal.addEventListener('abort', () => trainer.interrupt())
   const { resume } = values
-  const result = await trainer.fit(module, data, resume === undefined ? {} : { resume })
-  sayEnd(result, printer)
-  const checkpoint = result.bestCheckpoint ?? result.lastCheckpoint
-  const metrics = { ...result.metrics }
-  if (interrupts.code() === undefined && options.limitTestBatches !== 0) {
-    // --restore-best has put the weights to test in place.
-    const asItIs = checkpoint === null || values.restoreBest === true
-    const test = await trainer.test(module, data, asItIs ? {} : { checkpoint })
-    Object.assign(metrics, test.metrics)
-    printEvaluation('Test', test, mapping, printer)
+  const fitting = async () => {
+    const result = await trainer.fit(module, data, resume === undefined ? {} : { resume })
+    sayEnd(result, printer)
+    const checkpoint = result.bestCheckpoint ?? result.lastCheckpoint
+    const metrics = { ...result.metrics }
+    if (interrupts.code() === undefined && options.limitTestBatches !== 0) {
+      // --restore-best has put the weights to test in place.
+      const asItIs = checkpoint === null || values.restoreBest === true
+      const test = await trainer.test(module, data, asItIs ? {} : { checkpoint })
+      Object.assign(metrics, test.metrics)
+      printEvaluation('Test', test, mapping, printer)
+    }
+    return { result, checkpoint, metrics }
   }
+  const { result, checkpoint, metrics } = await fitting().finally(() => finishLoggers(loggers))
   await data.teardown()
   const { status, epochs, steps, seconds, samplesPerSecond, waitedForData, runDir } = result
   const facts = { status, backend, epochs, steps, seconds, samplesPerSecond, waitedForData }

@@ -36,6 +36,7 @@ export function trainerOptions(values: FitValues): TrainerOptions {
   }
   if (values.maxSteps !== undefined && values.maxSteps >= 0) options.maxSteps = values.maxSteps
   if (values.detectLeaks !== undefined) options.detectLeaks = values.detectLeaks
+  if (values.profile === true) options.profile = true
   if (values.fastDevRun !== undefined) options.fastDevRun = values.fastDevRun
   if (values.gradientClipVal !== undefined && values.gradientClipVal > 0) {
     options.gradientClip = { [values.gradientClipAlgorithm ?? 'norm']: values.gradientClipVal }

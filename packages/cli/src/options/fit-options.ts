@@ -64,8 +64,26 @@ export const fitOptions = {
     kind: 'list',
     value: 'name',
     group: group.output,
-    text: 'Where rows of metrics go: csv, jsonl, tensorboard; may be given several times',
+    text: 'Where rows of metrics go: csv, jsonl, tensorboard, mlflow, wandb; several at once with commas, or given several times',
     default: 'csv',
+  },
+  'mlflow-uri': {
+    kind: 'text',
+    value: 'address',
+    group: group.output,
+    text: 'Address of the MLflow server for --logger mlflow (MLFLOW_TRACKING_URI), such as http://127.0.0.1:5000',
+  },
+  experiment: {
+    kind: 'text',
+    value: 'name',
+    group: group.output,
+    text: "MLflow's experiment (MLFLOW_EXPERIMENT_NAME), Weights & Biases' project (WANDB_PROJECT)",
+    default: "the run's name",
+  },
+  profile: {
+    kind: 'flag',
+    group: group.output,
+    text: 'Say where the time went (data, forward, backward, optimizer, callbacks …) and write trace.json for ui.perfetto.dev',
   },
   ...recordingOptions,
   'log-every-n-steps': {

@@ -39,7 +39,7 @@ const packageName = '@wandb/sdk'
 /**
  * Logs to Weights & Biases through its own package `@wandb/sdk` (0.5), which you install beside this one:
  * hyperparameters as the run's config, every row with `trainer/global_step`, `epoch` and `samples`, how the run ended.
- * **Unproven live**: written against that package's interface and code, and never run against the service.
+ * **Unproven live**: run with that package against a stand-in of the service on loopback, never against the service.
  *
  * The key is the SDK's affair (`WANDB_API_KEY`, or `.netrc`; `WANDB_BASE_URL` for a server of your own). The SDK cannot
  * go on in a run, so a fit that is resumed is a run of its own there, named so.
