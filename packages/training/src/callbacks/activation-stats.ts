@@ -3,6 +3,7 @@ import { CsvTable, type CsvTableState } from '../loggers/csv-table.js'
 import type { LayerChoice } from '../modules/freeze.js'
 import { suggestName } from '../nearest-name.js'
 import { TrainingError } from '../training-error.js'
+import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import { layerStatistics, type LayerStatistics } from './layer-statistics.js'
 import type { TrainerContext } from './trainer-context.js'
@@ -46,12 +47,7 @@ export class ActivationStats implements Callback {
   constructor(options: ActivationStatsOptions = {}) {
     this.#options = options
     this.#every = options.everyNSteps ?? 50
-    if (Number.isInteger(this.#every) && this.#every >= 1) return
-    throw new TrainingError(
-      'INVALID_OPTION',
-      `ActivationStats: expected everyNSteps to be a whole number of at least 1, received ${this.#every}. ` +
-        'The default is 50.',
-    )
+    assertOption('ActivationStats', 'everyNSteps', this.#every, whole(1), 50)
   }
 
   onFitStart({ module, runDir }: TrainerContext): void {

@@ -70,6 +70,17 @@ export class CallbackDispatcher {
     }
   }
 
+  /** Calls a hook of every callback, whatever the others throw: on the way out of a run that has failed. */
+  async callAll<Name extends HookName>(hook: Name, ...args: Arguments<Name>): Promise<void> {
+    for (const { call } of this.#lists.get(hook) ?? []) {
+      try {
+        await call(...args)
+      } catch {
+        // What ended the run is thrown on, and must not be hidden.
+      }
+    }
+  }
+
   /** What the callbacks remember, by name. */
   async states(): Promise<Record<string, unknown>> {
     const states: Record<string, unknown> = {}

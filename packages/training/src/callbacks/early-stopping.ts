@@ -1,4 +1,4 @@
-import { TrainingError } from '../training-error.js'
+import { assertOption, between, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import { isBetter, modeOf, type MetricMode } from './metric-mode.js'
 import { monitoredValue } from './monitored-value.js'
@@ -76,8 +76,8 @@ export class EarlyStopping implements Callback {
     this.#mode = options.mode ?? modeOf(this.monitor)
     this.#patience = options.patience ?? 3
     this.#options = options
-    check('patience', this.#patience, Number.isInteger(this.#patience), 'a whole number', 3)
-    check('minDelta', options.minDelta ?? 0, true, 'a number', 0)
+    assertOption('EarlyStopping', 'patience', this.#patience, whole(0), 3)
+    assertOption('EarlyStopping', 'minDelta', options.minDelta ?? 0, between(0, Infinity), 0)
   }
 
   /** What stopped the run; null for one that was not. */
@@ -169,13 +169,4 @@ export class EarlyStopping implements Callback {
     const words = `did not improve on ${this.#best} in ${this.#waited} checks`
     return { reason: 'patience', words }
   }
-}
-
-function check(name: string, value: number, holds: boolean, what: string, usual: number): void {
-  if (holds && value >= 0) return
-  throw new TrainingError(
-    'INVALID_OPTION',
-    `EarlyStopping: expected ${name} to be ${what} of at least 0, received ${value}. ` +
-      `The default is ${usual}.`,
-  )
 }

@@ -1,5 +1,6 @@
 import { addN, sqrt, square, sum, type Tensor } from '@tensorflow/tfjs-core'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
+import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -19,6 +20,7 @@ export class GradientNormMonitor implements Callback {
 
   constructor({ everyNSteps = 50, perWeight = false }: GradientNormMonitorOptions = {}) {
     this.#every = everyNSteps
+    assertOption('GradientNormMonitor', 'everyNSteps', everyNSteps, whole(1), 50)
     this.#perWeight = perWeight
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { CsvTable, type CsvTableState } from '../loggers/csv-table.js'
+import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -19,6 +20,7 @@ export class LossHistory implements Callback {
 
   constructor({ everyNSteps = 10 }: { everyNSteps?: number } = {}) {
     this.#every = everyNSteps
+    assertOption('LossHistory', 'everyNSteps', everyNSteps, whole(1), 10)
   }
 
   onFitStart({ runDir }: TrainerContext): void {

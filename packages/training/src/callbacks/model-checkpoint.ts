@@ -1,4 +1,4 @@
-import { TrainingError } from '../training-error.js'
+import { assertOption, between, whole } from './assert-option.js'
 import type { Callback, SavePoint } from './callback.js'
 import { checkpointName } from './checkpoint-name.js'
 import { isBetter, modeOf, type MetricMode } from './metric-mode.js'
@@ -73,7 +73,11 @@ export class ModelCheckpoint implements Callback {
       clock: () => performance.now(),
       ...options,
     }
-    check(this.#options)
+    const { saveTopK, everyNEpochs, everyNSteps, everyNMinutes } = this.#options
+    assertOption('ModelCheckpoint', 'saveTopK', saveTopK, whole(-1), 5)
+    assertOption('ModelCheckpoint', 'everyNEpochs', everyNEpochs, whole(1), 1)
+    assertOption('ModelCheckpoint', 'everyNSteps', everyNSteps, between(1, Infinity), 'never')
+    assertOption('ModelCheckpoint', 'everyNMinutes', everyNMinutes, between(0, Infinity), 'never')
     this.#lastTime = this.#options.clock()
   }
 
@@ -180,23 +184,5 @@ export class ModelCheckpoint implements Callback {
     let unique = name
     for (let n = 1; taken.has(unique); n++) unique = `${name}-v${n}`
     return unique
-  }
-}
-
-function check(options: { saveTopK: number; everyNEpochs: number; everyNSteps: number }): void {
-  const rules = {
-    saveTopK: Number.isInteger(options.saveTopK) && options.saveTopK >= -1,
-    everyNEpochs: Number.isInteger(options.everyNEpochs) && options.everyNEpochs >= 1,
-    everyNSteps: options.everyNSteps >= 1,
-  }
-  for (const [name, holds] of Object.entries(rules)) {
-    if (holds) continue
-    const least =
-      name === 'saveTopK' ? 'a whole number of at least −1' : 'a whole number of at least 1'
-    const received = options[name as keyof typeof rules]
-    throw new TrainingError(
-      'INVALID_OPTION',
-      `ModelCheckpoint: expected ${name} to be ${least}, received ${received}. Leave it out for the default.`,
-    )
   }
 }

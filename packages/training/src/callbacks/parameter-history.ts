@@ -6,6 +6,7 @@ import {
   type HistogramOptions,
   type ParameterHistoryIndex,
 } from './parameter-history-format.js'
+import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -35,6 +36,7 @@ export class ParameterHistory implements Callback {
 
   constructor({ everyNSteps = 10, histogram }: ParameterHistoryOptions = {}) {
     this.#every = everyNSteps
+    assertOption('ParameterHistory', 'everyNSteps', everyNSteps, whole(1), 10)
     this.#histogram = histogram
   }
 

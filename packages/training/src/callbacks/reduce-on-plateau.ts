@@ -1,3 +1,4 @@
+import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { MetricMode } from './metric-mode.js'
 import { modeOf } from './metric-mode.js'
@@ -43,6 +44,11 @@ export class ReduceOnPlateau implements Callback {
     this.monitor = monitor
     this.#mode = mode ?? modeOf(monitor)
     this.#options = { factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0, minLr: 0, ...rest }
+    const { factor, patience, cooldown } = this.#options
+    const below = { expected: 'a number from 0 to below 1', holds: (x: number) => x >= 0 && x < 1 }
+    assertOption('ReduceOnPlateau', 'factor', factor, below, 0.1)
+    assertOption('ReduceOnPlateau', 'patience', patience, whole(0), 10)
+    assertOption('ReduceOnPlateau', 'cooldown', cooldown, whole(0), 0)
   }
 
   onValidationEnd(context: TrainerContext): void {

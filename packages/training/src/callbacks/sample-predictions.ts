@@ -5,7 +5,7 @@ import type { Batch } from '@ductus/data'
 import { JsonLines, type JsonLinesState } from '../files/json-lines.js'
 import { modelInfo } from '../modules/model-info.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
-import { TrainingError } from '../training-error.js'
+import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import { firstRows, readScores, sampleImage, type ReadSample } from './read-scores.js'
 import type { TrainerContext } from './trainer-context.js'
@@ -46,12 +46,7 @@ export class SamplePredictions implements Callback {
   /** @param samples how many, the first of the validation data. Defaults to 16. */
   constructor({ samples = 16 }: { samples?: number } = {}) {
     this.#samples = samples
-    if (Number.isInteger(samples) && samples >= 1) return
-    throw new TrainingError(
-      'INVALID_OPTION',
-      `SamplePredictions: expected samples to be a whole number of at least 1, received ${samples}. ` +
-        'The default is 16.',
-    )
+    assertOption('SamplePredictions', 'samples', samples, whole(1), 16)
   }
 
   onFitStart({ module, runDir }: TrainerContext): void {

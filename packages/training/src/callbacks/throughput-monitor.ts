@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { memory } from '@tensorflow/tfjs-core'
 import { CsvTable } from '../loggers/csv-table.js'
+import { assertOption, whole } from './assert-option.js'
 import type { BatchOutcome, Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -28,6 +29,7 @@ export class ThroughputMonitor implements Callback {
 
   constructor({ everyNSteps = 50, clock }: ThroughputMonitorOptions = {}) {
     this.#every = everyNSteps
+    assertOption('ThroughputMonitor', 'everyNSteps', everyNSteps, whole(1), 50)
     this.#clock = clock ?? (() => performance.now())
   }
 

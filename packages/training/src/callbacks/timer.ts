@@ -1,4 +1,4 @@
-import { TrainingError } from '../training-error.js'
+import { assertOption } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -39,11 +39,8 @@ export class Timer implements Callback {
     this.#limit = maxTimeMs
     this.#interval = interval
     this.#clock = clock ?? (() => performance.now())
-    if (maxTimeMs > 0) return
-    throw new TrainingError(
-      'INVALID_OPTION',
-      `Timer: expected maxTimeMs above 0, received ${maxTimeMs}. Leave it out for no limit.`,
-    )
+    const above = { expected: 'a number above 0', holds: (value: number) => value > 0 }
+    assertOption('Timer', 'maxTimeMs', maxTimeMs, above, 'no limit')
   }
 
   /** Gives the milliseconds that a stage has taken so far, in all processes of the run. */

@@ -1,5 +1,6 @@
 import { namedWeights, type NamedWeight } from '@ductus/backend'
 import { add, mul, tensor, tidy, variable, type Variable } from '@tensorflow/tfjs-core'
+import { assertOption, between } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -37,6 +38,7 @@ export class WeightAveraging implements Callback {
 
   constructor({ decay = 0.999 }: WeightAveragingOptions = {}) {
     this.#decay = decay
+    assertOption('WeightAveraging', 'decay', decay, between(0, 1), 0.999)
   }
 
   onFitStart({ module }: TrainerContext): void {

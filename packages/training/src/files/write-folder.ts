@@ -38,12 +38,19 @@ export async function writeFileWhole(path: string, content: Uint8Array | string)
   await flushFolder(dirname(path))
 }
 
-/** Removes what processes that were killed while writing left in `parent`. */
+/**
+ * Removes what processes that were killed while writing left in `parent`; a folder that was about to be replaced is put
+ * back. Only for the one process that writes there.
+ */
 export async function removeLeftovers(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => [])
   for (const name of names) {
     if (!name.startsWith('.') || !name.endsWith('.tmp')) continue
-    await rm(join(parent, name), { recursive: true, force: true })
+    const path = join(parent, name)
+    const replaced = /^\.(.+)\.\d+\.old\.tmp$/.exec(name)?.[1]
+    if (replaced !== undefined && !(await exists(join(parent, replaced)))) {
+      await rename(path, join(parent, replaced))
+    } else await rm(path, { recursive: true, force: true })
   }
 }
 

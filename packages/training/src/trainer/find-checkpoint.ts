@@ -34,6 +34,8 @@ export async function findRun(
 ): Promise<{ run: RunFolder; checkpoint: string } | undefined> {
   if (wanted === 'best' || wanted === 'last') {
     const run = await latestRunFolder(rootDir, name)
+    // The run is ours now: what a killed process was about to replace must be there again.
+    if (run) await new CheckpointStore(run.path).tidyUp()
     const checkpoint = run && (await pointed(run.path, wanted))
     return run && checkpoint ? { run, checkpoint } : undefined
   }

@@ -19,20 +19,12 @@ export async function guarded<T>(
     result = await body()
   } catch (error) {
     context.dropLogged()
-    // What a hook throws on the way out must not hide why.
-    await quietly(() => dispatcher.call('onException', context, error))
-    if (rescue) await quietly(rescue)
-    await quietly(() => dispatcher.call('onTeardown', context))
+    await dispatcher.callAll('onException', context, error)
+    // What fails on the way out must not hide why.
+    await rescue?.().catch(() => undefined)
+    await dispatcher.callAll('onTeardown', context)
     throw error
   }
   await dispatcher.call('onTeardown', context)
   return result
-}
-
-async function quietly(call: () => void | Promise<void>): Promise<void> {
-  try {
-    await call()
-  } catch {
-    return
-  }
 }

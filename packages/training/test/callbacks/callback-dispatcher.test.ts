@@ -89,6 +89,27 @@ describe('hooks', () => {
     expect(seen).toEqual(['exception', 'teardown'])
   })
 
+  it('all hear of an error, also when one of them throws on the way out', async () => {
+    const seen: string[] = []
+    const bad: Callback = {
+      onFitStart: () => {
+        throw new Error('first')
+      },
+      onException: () => {
+        throw new Error('second')
+      },
+      onTeardown: async () => Promise.reject(new Error('third')),
+    }
+    const watch: Callback = {
+      onException: (_, error) => void seen.push((error as Error).message),
+      onTeardown: () => void seen.push('teardown'),
+    }
+    const trainer = new Trainer({ rootDir: false, callbacks: [bad, watch] })
+    const fitted = trainer.fit(new Classifier(toyModel()), toyData())
+    await expect(fitted).rejects.toThrow('Callback callback.onFitStart: first')
+    expect(seen).toEqual(['Callback callback.onFitStart: first', 'teardown'])
+  })
+
   it('that are misspelt are refused before anything runs', async () => {
     const callback = { onEpocEnd: () => {} } as Callback
     const trainer = new Trainer({ rootDir: false, callbacks: [callback] })

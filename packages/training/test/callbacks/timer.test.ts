@@ -85,6 +85,5 @@ describe('Timer', () => {
     const trainer = new Trainer({ maxEpochs: 3, rootDir: false, callbacks: [tick, timer] })
     const result = await trainer.fit(new Classifier(toyModel()), toyData())
     expect(result).toMatchObject({ status: 'stopped', epochs: 1, steps: 6 })
-    expect(() => new Timer({ maxTimeMs: 0 })).toThrow('expected maxTimeMs above 0, received 0')
   })
 })

@@ -99,6 +99,30 @@ describe('manual optimisation', () => {
   })
 })
 
+describe('manual optimisation, taken up again', () => {
+  it('gives the same bits: two models, two optimizers', async () => {
+    const fit = async (stop: number) => {
+      const rootDir = temporaryFolder()
+      for (;;) {
+        const module = new Gan()
+        const trainer: Trainer = new Trainer({
+          maxEpochs: 3,
+          rootDir,
+          limitValBatches: 0,
+          callbacks: [
+            { onTrainBatchEnd: ({ step }) => (step === stop ? trainer.interrupt() : undefined) },
+          ],
+        })
+        const { status, metrics } = await trainer.fit(module, toyData(), { resume: 'last' })
+        if (status === 'interrupted') continue
+        return { metrics, weights: Object.values(module.models).map(weightsOf) }
+      }
+    }
+    const whole = await fit(Infinity)
+    for (const stop of [1, 6, 8]) expect(await fit(stop)).toEqual(whole)
+  })
+})
+
 describe('freeze and unfreeze', () => {
   it('take layers by name or by pattern', () => {
     const model = toyModel()

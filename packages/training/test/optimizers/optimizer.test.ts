@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { useBackend, type NamedWeight } from '@ductus/backend'
+import { listBackends, useBackend, type NamedWeight } from '@ductus/backend'
 import { createOptimizer, optimizerNames, SGD, type OptimizerName } from '@ductus/training'
 import { memory, tensor, variable } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -25,7 +25,11 @@ function ours(options: Record<string, unknown>): Record<string, unknown> {
   )
 }
 
-describe.each(['cpu', 'wasm'] as const)('optimizers on %s', (backend) => {
+const native = (await listBackends()).some(({ name, available }) => name === 'native' && available)
+if (!native) process.stderr.write('Skipping native: it is not available here.\n')
+const backends = native ? (['cpu', 'wasm', 'native'] as const) : (['cpu', 'wasm'] as const)
+
+describe.each(backends)('optimizers on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend)
   })

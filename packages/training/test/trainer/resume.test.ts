@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { useBackend } from '@ductus/backend'
 import {
   Classifier,
@@ -8,65 +8,14 @@ import {
   Trainer,
   type Callback,
   type FitResult,
-  type TrainerOptions,
 } from '@ductus/training'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { comparable, fitWithStops } from '../support/fit-with-stops.js'
 import { RecordingReporter } from '../support/recording-reporter.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { toyData } from '../support/toy-data.js'
 import { toyModel } from '../support/toy-model.js'
 import { weightsOf } from '../support/weights-of.js'
-
-/** What a run leaves that resuming must not change. */
-interface Trace {
-  result: FitResult
-  weights: Record<string, number[]>
-  metricsCsv: string
-}
-
-const base = {
-  maxEpochs: 2,
-  accumulateGradBatches: 4,
-  valCheckInterval: 4,
-  logEveryNSteps: 1,
-  gradientClip: { norm: 1 },
-} satisfies TrainerOptions
-
-/** Fits, interrupted each time that one of `stops` batches (training and validation) is over, and taken up again. */
-async function fitWithStops(stops: number[], options: TrainerOptions = base): Promise<Trace> {
-  const rootDir = temporaryFolder()
-  let seen = 0
-  let left = [...stops]
-  for (;;) {
-    const trainer: Trainer = new Trainer({
-      ...options,
-      rootDir,
-      callbacks: [...(options.callbacks ?? []), counting(() => trainer)],
-    })
-    const model = toyModel()
-    const module = new Classifier(model, { lr: 0.01 })
-    const result = await trainer.fit(module, toyData(), { resume: 'last' })
-    if (result.status === 'interrupted') continue
-    await trainer.test({ checkpoint: 'last' })
-    const metricsCsv = readFileSync(join(result.runDir!, 'metrics.csv'), 'utf8')
-    return { result: comparable(result, rootDir), weights: weightsOf(model), metricsCsv }
-  }
-
-  function counting(trainer: () => Trainer): Callback {
-    const count = (): void => {
-      seen++
-      if (left[0] !== seen) return
-      left = left.slice(1)
-      trainer().interrupt()
-    }
-    return { onTrainBatchEnd: count, onValidationBatchEnd: count }
-  }
-}
-
-function comparable(result: FitResult, rootDir: string): FitResult {
-  const plain = { ...result, seconds: 0, samplesPerSecond: 0, waitedForData: 0 }
-  return JSON.parse(JSON.stringify(plain).replaceAll(rootDir, '')) as FitResult
-}
 
 describe.each(['cpu', 'wasm'] as const)('resuming on %s', (backend) => {
   beforeAll(async () => {
@@ -159,6 +108,51 @@ describe('resuming', () => {
     const result = await again.fit(new Classifier(toyModel()), toyData(), { resume })
     expect(result.runDir).toBe(runDir)
     expect(readFileSync(join(runDir!, 'metrics.csv'), 'utf8')).toBe(whole)
+  })
+
+  it('resumes from the best, and says where there is nothing to resume', async () => {
+    const rootDir = temporaryFolder()
+    const reporter = new RecordingReporter()
+    const fit = async (resume: string) => {
+      const model = toyModel()
+      const trainer = new Trainer({
+        maxEpochs: 3,
+        rootDir,
+        reporter,
+        callbacks: [new ModelCheckpoint({ monitor: 'validation/loss', mode: 'max', saveTopK: 1 })],
+      })
+      const result = await trainer.fit(new Classifier(model), toyData(), { resume })
+      return { result, weights: weightsOf(model) }
+    }
+    const first = await fit('best')
+    expect(reporter.infos).toContain('No checkpoint of "default" to resume: starting a new run.')
+    // The worst is taken for the best here: the first of three epochs.
+    expect(first.result.bestCheckpoint).toMatch(/epoch=0000-/)
+    const again = await fit('best')
+    expect(again.result.runDir).toBe(first.result.runDir)
+    expect(again.weights).toEqual(first.weights)
+    expect(again.result.steps).toBe(18)
+  })
+
+  it('finds a checkpoint again that was being replaced when the process was killed', async () => {
+    const rootDir = temporaryFolder()
+    const fit = async (maxEpochs: number) => {
+      const model = toyModel()
+      const trainer = new Trainer({ maxEpochs, rootDir })
+      const result = await trainer.fit(new Classifier(model), toyData(), { resume: 'last' })
+      return { ...result, weights: weightsOf(model) }
+    }
+    const { lastCheckpoint, runDir } = await fit(1)
+    const folder = join(runDir!, 'checkpoints')
+    const name = basename(lastCheckpoint!)
+    renameSync(lastCheckpoint!, join(folder, `.${name}.4711.old.tmp`))
+    mkdirSync(join(folder, `.${name}.4711.tmp`))
+    const { steps, weights } = await fit(2)
+    expect(steps).toBe(12)
+    expect(readdirNames(runDir!).filter((each) => each.endsWith('.tmp'))).toEqual([])
+    const model = toyModel()
+    await new Trainer({ maxEpochs: 2, rootDir: false }).fit(new Classifier(model), toyData())
+    expect(weights).toEqual(weightsOf(model))
   })
 
   it('refuses another optimizer and another shape', async () => {
