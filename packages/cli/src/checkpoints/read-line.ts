@@ -4,11 +4,13 @@ import type { Polarity } from '../image/background-colour.js'
 import type { InkImage, RgbaImage } from '../image/pixels.js'
 import type { Preprocessing } from '../image/prepare-image.js'
 import { prepareLine, type PreparedLine } from '../image/prepare-line.js'
-import { usualMargin } from '../image/to-line-form.js'
+import type { LinePlace } from '../image/to-line-form.js'
 import { scoreLines } from './score-lines.js'
 
-/** Free columns before the first character that are tried, of 28, where the place of a character decides. */
-const margins = [2, 4, 6, 8, 10, 12]
+/** What is tried where the place of a character decides: free columns before the first, of 28, and widths. */
+const places: readonly LinePlace[] = [2, 4, 6, 8, 10, 12].flatMap((columns) =>
+  [0.97, 1, 1.03].map((stretch) => ({ margin: columns / 28, stretch })),
+)
 
 /** A picture of a line that was read. */
 export interface ReadLine {
@@ -20,7 +22,7 @@ export interface ReadLine {
 
 /**
  * Reads a picture of a line. A network of one pitch (cross-entropy) wants its characters in their places, and no
- * picture tells where its first place begins: several beginnings are tried, and the surest reading stays.
+ * picture tells to a pixel where they begin and how wide they are: some ways are tried, and the surest reading stays.
  */
 export async function readLine(
   image: RgbaImage,
@@ -33,8 +35,8 @@ export async function readLine(
 ): Promise<ReadLine> {
   const { height, width, channels } = preprocessing
   const fixed = reader.loss === 'ctc' || image.height === height
-  const tries = (fixed ? [usualMargin * 28] : margins).map((margin) =>
-    prepareLine(image, preprocessing, polarity, margin / 28),
+  const tries = (fixed ? [{}] : places).map((place) =>
+    prepareLine(image, preprocessing, polarity, place),
   )
   const inputs = tries.flatMap(({ pieces }) => pieces.map(({ values }) => values))
   const scores = await scoreLines(model, inputs, [height, width, channels])

@@ -3,7 +3,7 @@ import { cutLine } from './cut-line.js'
 import { inkOf } from './ink-of.js'
 import type { InkImage, RgbaImage } from './pixels.js'
 import type { PreparedImage, Preprocessing } from './prepare-image.js'
-import { toLineForm } from './to-line-form.js'
+import { toLineForm, type LinePlace } from './to-line-form.js'
 import { inkValues } from './ink-values.js'
 
 /** A line in the network's form: one piece, or several where it is longer than the network's lines. */
@@ -17,17 +17,15 @@ export interface PreparedLine {
 /**
  * Brings a picture of a line, of any height, polarity, margin and colour, to the form of the data that a network was
  * trained on.
- *
- * @param margin what is left free before the first ink, as a share of the height. Defaults to EMNIST's median.
  */
 export function prepareLine(
   image: RgbaImage,
   preprocessing: Preprocessing,
   polarity: Polarity = 'auto',
-  margin?: number,
+  place?: LinePlace,
 ): PreparedLine {
   const { height, width } = preprocessing
-  const ink = toLineForm(inkOf(image, polarity), height, margin)
+  const ink = toLineForm(inkOf(image, polarity), height, place)
   const pieces = cutLine(ink, width).map((piece) => ({
     ...piece,
     values: inkValues(piece.ink, preprocessing),
