@@ -3,7 +3,10 @@ import { dirname } from 'node:path'
 import type { Callback, PredictedBatch } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
-/** Writes predictions as JSON lines: `{ "index": 0, "label": 7, "values": [0.01, …] }`. */
+/**
+ * Writes predictions as JSON lines: `{ "index": 0, "label": 7, "values": [0.01, …] }`, or with what the module says of
+ * them in place of values: `{ "index": 0, "text": "a line", "characters": […] }`.
+ */
 export class PredictionWriter implements Callback {
   readonly name = 'PredictionWriter'
   readonly path: string
@@ -20,12 +23,18 @@ export class PredictionWriter implements Callback {
     writeFileSync(this.path, '')
   }
 
-  onPredictBatchEnd(_context: TrainerContext, { values, labels, size }: PredictedBatch): void {
+  onPredictBatchEnd(
+    { module }: TrainerContext,
+    { values, shape, labels, size }: PredictedBatch,
+  ): void {
     const width = values.length / size
+    const readings = module.readings?.({ values, shape })
     const lines = Array.from({ length: size }, (_, i) => {
-      const own = Array.from(values.subarray(i * width, (i + 1) * width))
+      const own = readings?.[i] ?? {
+        values: Array.from(values.subarray(i * width, (i + 1) * width)),
+      }
       const label = labels.length === size ? labels[i] : undefined
-      return `${JSON.stringify({ index: this.#written + i, label, values: own })}\n`
+      return `${JSON.stringify({ index: this.#written + i, label, ...own })}\n`
     })
     this.#written += size
     appendFileSync(this.path, lines.join(''))

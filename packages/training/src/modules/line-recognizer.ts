@@ -98,7 +98,10 @@ export class LineRecognizer extends LitModule {
   }
 
   /** Reads probabilities that `predictStep` or `Trainer.predict` gave: text, and each character's confidence and place. */
-  readings(predictions: { values: Float32Array; shape: readonly number[] }): LineReading[] {
+  override readings(predictions: {
+    values: Float32Array
+    shape: readonly number[]
+  }): LineReading[] {
     return this.reader.readAll(predictions)
   }
 

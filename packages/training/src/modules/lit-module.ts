@@ -76,6 +76,14 @@ export abstract class LitModule {
     return this.forward(batch.x, context)
   }
 
+  /**
+   * Says what predictions mean, an entry a sample, where their numbers alone don't: a line's text for example.
+   * `PredictionWriter` writes it. Defaults to nothing.
+   *
+   * @param predictions as `predictStep` gave them, `[samples, ...]`
+   */
+  readings?(predictions: { values: Float32Array; shape: readonly number[] }): readonly object[]
+
   /** Opens a fit, before the callbacks' `onFitStart`: the place to tell the reporter what the user should know. */
   onFitStart(_context: TrainerContext): void {}
 

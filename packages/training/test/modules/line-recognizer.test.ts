@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { useBackend } from '@ductus/backend'
 import { LineCNN, LineCNNSimple } from '@ductus/models'
 import {
   LineRecognizer,
+  PredictionWriter,
   readCheckpoint,
   Trainer,
   type LineRecognizerOptions,
@@ -58,7 +61,12 @@ describe('LineRecognizer', () => {
   it('learns lines of any pitch by CTC until it reads them all', async () => {
     const data = toyLines({ lines: 8, pitches: [16, 14, 12] })
     const module = new LineRecognizer(toyCtcModel(), { loss: 'ctc', lr: 5e-3 })
-    const trainer = new Trainer({ maxEpochs: 100, overfitBatches: 1, rootDir: false })
+    const trainer = new Trainer({
+      maxEpochs: 100,
+      checkValEveryNEpochs: 100,
+      overfitBatches: 1,
+      rootDir: false,
+    })
     const { metrics } = await trainer.fit(module, data)
     expect(metrics['validation/cer']).toBe(0)
     expect(metrics['validation/acc']).toBe(1)
@@ -68,7 +76,7 @@ describe('LineRecognizer', () => {
   it('learns lines of one pitch by cross-entropy, and reads lines it has not seen', async () => {
     const data = toyLines({ lines: 48 })
     const module = new LineRecognizer(toyWindowModel(), { lr: 1e-2 })
-    const trainer = new Trainer({ maxEpochs: 10, rootDir: false })
+    const trainer = new Trainer({ maxEpochs: 12, checkValEveryNEpochs: 12, rootDir: false })
     await trainer.fit(module, data)
     const { metrics } = await trainer.test()
     expect(metrics['test/cer']).toBe(0)
@@ -79,6 +87,11 @@ describe('LineRecognizer', () => {
     expect(first!.text).toMatch(/^[abc][abc ]*[abc]$/)
     expect(first!.characters.map(({ character }) => character).join('')).toBe(first!.text)
     for (const { confidence } of first!.characters) expect(confidence).toBeGreaterThan(0.5)
+    const path = join(temporaryFolder(), 'predictions.jsonl')
+    const writing = new Trainer({ rootDir: false, callbacks: [new PredictionWriter(path)] })
+    await writing.predict(module, data)
+    const [line] = readFileSync(path, 'utf8').split('\n')
+    expect(JSON.parse(line!)).toEqual({ index: 0, ...first! })
   })
 
   it('counts edits over all characters, and positions that are no padding', async () => {
