@@ -1,50 +1,17 @@
 // Colour images: three channels, one kernel for each, one number a position.
 //   npx tsx -C @ductus/source examples/walkthroughs/colour.ts [--out page.html]
-// A photo of your own in place of the painted scene: PHOTO=photo.jpg
+// A photo of your own in place of the cup of coffee: PHOTO=photo.jpg
 import { edgeKernels } from '@ductus/models/analysis'
-import { imageGrid, numberGrids, readImage, rgbChannels, type PixelImage } from '@ductus/viz'
+import { featureMaps, numberGrids, readImage, rgbChannels } from '@ductus/viz'
+import { fileURLToPath } from 'node:url'
 import { Page, walkthroughArgs } from './page.js'
 
 const { out } = walkthroughArgs('colour')
 const page = new Page('Colour images')
 
-/** Paints a poppy field under a blue sky: free of anyone's licence, and each channel has something to show. */
-function scene(height: number, width: number): PixelImage {
-  const data = new Uint8Array(height * width * 3)
-  const flowers = Array.from({ length: 14 }, (_, i) => {
-    const t = (i * 0.618) % 1
-    return {
-      x: t * width,
-      y: height * (0.55 + 0.42 * ((i * 0.37) % 1)),
-      size: 3 + 7 * ((i * 0.37) % 1),
-    }
-  })
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const sky = y < height * 0.45 + 4 * Math.sin(x / 17)
-      const sun = Math.hypot(x - width * 0.78, y - height * 0.18)
-      let rgb = sky
-        ? [90 + y, 150 + y * 0.6, 235]
-        : [40 + 30 * Math.sin(x / 3 + y), 120 + 40 * Math.sin(x / 2 - y / 5), 40]
-      if (sky && sun < 14) rgb = [255, 225, 90]
-      for (const flower of flowers) {
-        const d = Math.hypot(x - flower.x, (y - flower.y) * 1.3)
-        if (!sky && d < flower.size) rgb = d < flower.size * 0.3 ? [30, 20, 20] : [215, 35, 30]
-      }
-      data.set(
-        rgb.map((v) => Math.max(0, Math.min(255, v))),
-        (y * width + x) * 3,
-      )
-    }
-  }
-  return { data, height, width, channels: 3 }
-}
-
-const photo = process.env.PHOTO
-const image =
-  photo === undefined
-    ? scene(120, 180)
-    : await readImage(photo, { channels: 3, width: 180, height: 120 })
+// a cup of coffee, 360 × 240, by Rachel Michetti: CC0
+const photo = process.env.PHOTO ?? fileURLToPath(new URL('coffee.jpg', import.meta.url))
+const image = await readImage(photo, { channels: 3, width: 360, height: 240 })
 const { height, width } = image
 
 page.heading('An image of three channels')
@@ -58,6 +25,32 @@ const channel = (c: number) =>
   )
 const channels = [0, 1, 2].map(channel)
 const names = ['red', 'green', 'blue']
+type Kernels = readonly (readonly (readonly number[])[])[]
+
+/** Adds up what the kernels of a filter give at a position, channel by channel. */
+function answer(kernels: Kernels, y: number, x: number): number {
+  let value = 0
+  for (let c = 0; c < 3; c++) {
+    for (let a = 0; a < 3; a++) {
+      for (let b = 0; b < 3; b++)
+        value += (kernels[c]?.[a]?.[b] ?? 0) * (channels[c]?.[y + a]?.[x + b] ?? 0)
+    }
+  }
+  return value
+}
+
+/** Finds where a filter gives most. */
+function strongest(kernels: Kernels): [number, number] {
+  let best: [number, number] = [0, 0]
+  let most = -Infinity
+  for (let y = 0; y < height - 2; y++) {
+    for (let x = 0; x < width - 2; x++) {
+      const value = answer(kernels, y, x)
+      if (value > most) [most, best] = [value, [y, x]]
+    }
+  }
+  return best
+}
 
 page.heading('One output position')
 page.text(
@@ -81,10 +74,10 @@ const filters = [
     kernels: [0, 0, 1].map((w) => edgeKernels.left.map((r) => r.map((v) => v * w))),
   },
 ]
-const [row, column] = [Math.floor(height * 0.44), Math.floor(width * 0.3)]
+const chosen = filters[0]
+const [row, column] = strongest(chosen?.kernels ?? [])
 const window = (c: number) =>
   [0, 1, 2].map((a) => [0, 1, 2].map((b) => channels[c]?.[row + a]?.[column + b] ?? 0))
-const chosen = filters[0]
 let sum = 0
 for (const [c, name] of names.entries()) {
   const values = window(c)
@@ -108,35 +101,33 @@ for (const [c, name] of names.entries()) {
         '→',
         { values: [[part]], label: 'sum' },
       ],
-      { title: `Channel ${c}: ${name}` },
+      { title: `Channel ${c}: ${name}`, cell: 40 },
     ),
   )
 }
-page.text(`The three sums together: ${sum.toFixed(3)}.`)
+page.text(
+  `The three sums together: ${sum.toFixed(3).replace('-', '−')}, the most that this filter gives anywhere in the image ` +
+    `(rows ${row} to ${row + 2}, columns ${column} to ${column + 2}).`,
+)
 
 page.heading('Stacked for every filter')
 page.text(
   `${filters.length} filters give ${filters.length} maps: weights of shape [3, 3, 3, ${filters.length}], output [${height - 2}, ${width - 2}, ${filters.length}].`,
 )
+const maps = new Float32Array((height - 2) * (width - 2) * filters.length)
+for (let y = 0; y < height - 2; y++) {
+  for (let x = 0; x < width - 2; x++) {
+    for (const [f, { kernels }] of filters.entries()) {
+      maps[(y * (width - 2) + x) * filters.length + f] = answer(kernels, y, x)
+    }
+  }
+}
 page.picture(
-  imageGrid(
-    filters.map(({ name, kernels }) => {
-      const data = new Float32Array((height - 2) * (width - 2))
-      for (let y = 0; y < height - 2; y++) {
-        for (let x = 0; x < width - 2; x++) {
-          let value = 0
-          for (let c = 0; c < 3; c++) {
-            for (let a = 0; a < 3; a++) {
-              for (let b = 0; b < 3; b++)
-                value += (kernels[c]?.[a]?.[b] ?? 0) * (channels[c]?.[y + a]?.[x + b] ?? 0)
-            }
-          }
-          data[y * (width - 2) + x] = value
-        }
-      }
-      return { image: { data, height: height - 2, width: width - 2 }, caption: name }
-    }),
-    { title: 'One map a filter', tileSize: 240, columns: 3 },
-  ),
+  featureMaps([{ layer: 'output', data: maps, shape: [height - 2, width - 2, filters.length] }], {
+    title: 'One map a filter',
+    tileSize: 300,
+    scale: 'map',
+    caption: (f) => filters[f]?.name ?? '',
+  }),
 )
 await page.write(out)

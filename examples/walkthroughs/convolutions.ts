@@ -71,7 +71,7 @@ function drawnAt(size: number) {
   }
   return {
     image: { data, height: size, width: size },
-    caption: `${size} × ${size}: ${size * size}`,
+    caption: `${size} × ${size}: ${(size * size).toLocaleString('en')}`,
   }
 }
 page.text(
@@ -79,8 +79,8 @@ page.text(
     'weights, a 3 × 3 kernel still has 9.',
 )
 page.picture(
-  imageGrid([10, 28, 100, 400].map(drawnAt), {
-    columns: 4,
+  imageGrid([10, 28, 100, 300, 1000].map(drawnAt), {
+    columns: 5,
     tileSize: 140,
     title: 'One character, more and more numbers',
   }),
@@ -92,7 +92,10 @@ page.text(
     'large where the image is dark above and light below.',
 )
 page.picture(
-  explainConv({ image: rows.slice(3, 17).map((row) => row.slice(8, 24)), kernel: edgeKernels.top }),
+  explainConv({
+    image: rows.slice(3, 13).map((row) => row.slice(10, 23)),
+    kernel: edgeKernels.top,
+  }),
 )
 const results: [string, number][] = [
   [4, 15],
@@ -108,7 +111,7 @@ page.picture(
         label: 'centres (i, j)',
       },
     ],
-    { title: 'Where a 3 × 3 kernel may be centred: from (1, 1) on', cell: 40 },
+    { title: 'Where a 3 × 3 kernel may be centred', cell: 40 },
   ),
 )
 const names = Object.keys(edgeKernels) as (keyof typeof edgeKernels)[]
@@ -122,7 +125,7 @@ page.picture(
       ),
       shape: [3, 3, 1, kernels.length],
     },
-    { title: `Four edge kernels: ${names.join(', ')}`, tileSize: 64 },
+    { title: 'Four edge kernels', tileSize: 64, caption: (i) => names[i] ?? '' },
   ),
 )
 const maps = applyKernels({ data: x.subarray(0, 16 * 784), shape: [16, 28, 28] }, kernels)
@@ -165,7 +168,7 @@ page.text(
   'A dense layer has a weight for every pair; a local one only near the diagonal; a convolution has the same few in every row. ' +
     'With circular padding the matrix is circulant.',
 )
-const random = Array.from({ length: 18 }, (_, i) => Math.sin(i * 12.9898) * 2)
+const random = Array.from({ length: 18 }, (_, i) => Math.sin((i + 1) * 12.9898) * 2)
 const show = (values: number[][], label: string) => ({
   values: values.map((row) => row.map((v) => (v === 0 ? Number.NaN : v))),
   label,

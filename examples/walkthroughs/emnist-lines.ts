@@ -39,7 +39,7 @@ for (const options of [
     return Array.from(batch.y.subarray(i * each, (i + 1) * each), (y) => mapping[y] ?? '?')
   }
   page.heading(
-    `At most ${options.maxLength} characters, overlap ${options.minOverlap} to ${options.maxOverlap}`,
+    `At most ${options.maxLength} characters, ${options.maxOverlap === 0 ? 'no overlap' : `overlap ${options.minOverlap} to ${options.maxOverlap}`}`,
   )
   page.print(data.describe())
   page.text(`The first line's target as numbers, and as characters, ⟨P⟩ being padding:`)
@@ -51,10 +51,12 @@ for (const options of [
     lineStrips(
       Array.from({ length: Math.min(9, batch.size) }, (_, i) => ({
         image: { data: batch.x.slice(i * size, (i + 1) * size), height, width },
-        label: labels(i),
-        // without overlap each character has 28 pixels of its own
+        // without overlap each character has 28 pixels of its own; with it only the line as a whole is known
         ...(options.maxOverlap === 0
-          ? { labelAt: Array.from({ length: places }, (_u, k) => k * 28 + 14) }
+          ? {
+              label: labels(i),
+              labelAt: Array.from({ length: places }, (_u, k) => k * 28 + 14),
+            }
           : {}),
         title: labels(i)
           .filter((c) => !/^<.>$/.test(c))

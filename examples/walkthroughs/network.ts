@@ -77,7 +77,12 @@ export async function kernelsOf(model: LayersModel): Promise<KernelTensor[]> {
 export function layersOf(model: LayersModel, input: readonly number[]): NetworkLayer[] {
   const specs = layerSpecs(model)
   return costOf(specs, input).layers.map((layer) => {
-    const inputs = specs.find(({ name }) => name === layer.name)?.inputs
+    const spec = specs.find(({ name }) => name === layer.name)
+    const inputs = spec?.inputs
+    const detail =
+      spec?.kind === 'conv'
+        ? `${side(spec.kernelSize)} × ${side(spec.kernelSize)}, stride ${side(spec.strides ?? 1)}`
+        : ''
     return {
       name: layer.name,
       kind: layer.kind,
@@ -85,6 +90,11 @@ export function layersOf(model: LayersModel, input: readonly number[]): NetworkL
       parameters: layer.parameterCount,
       macs: layer.macs,
       ...(inputs ? { inputs } : {}),
+      ...(detail === '' ? {} : { detail }),
     }
   })
+}
+
+function side(value: number | readonly [number, number]): number {
+  return typeof value === 'number' ? value : value[0]
 }

@@ -30,9 +30,9 @@ export class Page {
     return this
   }
 
-  /** Shows what a program printed. */
+  /** Shows what a program printed; long lines go on below, indented. */
   print(text: string): this {
-    return this.#add(`<pre tabindex="0">${escapeXml(text)}</pre>`)
+    return this.#add(`<pre tabindex="0">${escapeXml(folded(text))}</pre>`)
   }
 
   picture(picture: Picture, caption?: string): this {
@@ -62,6 +62,21 @@ export class Page {
     this.#parts.push(markup)
     return this
   }
+}
+
+function folded(text: string, columns = 120): string {
+  const lines = text.split('\n').flatMap((line) => {
+    const parts: string[] = []
+    let rest = line
+    while (rest.length > columns) {
+      const at = rest.lastIndexOf(' ', columns)
+      if (at < 20) break
+      parts.push(rest.slice(0, at))
+      rest = `         ${rest.slice(at + 1)}`
+    }
+    return [...parts, rest]
+  })
+  return lines.join('\n')
 }
 
 /** Reads what every walk-through takes: where to write, and whether a short run will do. */

@@ -99,15 +99,15 @@ function layerDrawing(
   }
   const range = valueRange(maps)
   const caption = options.caption ?? String
-  const longest = Math.max(height, width)
+  const tileSize = options.tileSize ?? Math.min(56, Math.max(28, Math.max(height, width) * 2))
   const drawing = tileGrid(
     maps.map((image, c) => ({ image, caption: caption(c) })),
     {
       columns: Math.min(columns, shown),
-      tileSize: options.tileSize ?? Math.min(56, Math.max(28, longest * 2)),
+      tileSize,
       theme,
       gap: 5,
-      captionSize: 9,
+      captionSize: Math.min(12, Math.max(9, tileSize / 6)),
       paint: (tile) => ({ colours, range: scale === 'layer' ? range : valueRange([tile.image]) }),
     },
   )

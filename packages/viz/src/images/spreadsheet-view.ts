@@ -4,7 +4,7 @@ import { checkImage, rangeOf, type PixelImage, type PixelRange } from '../raster
 import { element } from '../svg/element.js'
 import { textAt } from '../svg/text.js'
 import { measureText } from '../text/measure-text.js'
-import { colourAt, hexColour, inkOn, type ColourMapName } from '../theme/colour-map.js'
+import { colourAt, valueColour, inkOn, type ColourMapName } from '../theme/colour-map.js'
 import { themeOf, type Theme } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
 
@@ -114,7 +114,7 @@ export function numberTable(
         y,
         width,
         height,
-        fill: hexColour(rgb),
+        fill: valueColour(rgb),
         stroke: theme.grid,
         'stroke-width': 0.5,
       })

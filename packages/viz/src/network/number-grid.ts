@@ -2,7 +2,7 @@ import type { Drawing } from '../picture/picture.js'
 import { element } from '../svg/element.js'
 import { textAt } from '../svg/text.js'
 import { measureText } from '../text/measure-text.js'
-import { colourAt, hexColour, inkOn, type ColourMapName } from '../theme/colour-map.js'
+import { colourAt, valueColour, inkOn, type ColourMapName } from '../theme/colour-map.js'
 import type { Theme } from '../theme/theme.js'
 
 export interface NumberGridOptions {
@@ -47,7 +47,7 @@ export function numberGrid(
         y: y + 0.5,
         width: cell - 1,
         height: cell - 1,
-        fill: rgb ? hexColour(rgb) : rim ? theme.background : theme.surface,
+        fill: rgb ? valueColour(rgb) : rim ? theme.background : theme.surface,
         stroke: rim ? theme.border : theme.grid,
         'stroke-dasharray': rim ? '2 2' : undefined,
       })

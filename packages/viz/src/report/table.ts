@@ -63,8 +63,9 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   if (Number.isInteger(value)) return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
   const size = Math.abs(value)
-  if (size < 1e-4 || size >= 1e7) return value.toExponential(3)
-  return String(Number(value.toPrecision(4)))
+  const text =
+    size < 1e-4 || size >= 1e7 ? value.toExponential(3) : String(Number(value.toPrecision(4)))
+  return text.replaceAll('-', '−')
 }
 
 export const tableCss = `

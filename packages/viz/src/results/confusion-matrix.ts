@@ -137,10 +137,9 @@ function matrixDrawing(
   order.forEach((prediction, c) => {
     const x = left + (c + 0.5) * cell
     const style = { fill: theme.ink, size: labelSize }
-    body +=
-      measureText(label(prediction), labelSize) > cell - 1
-        ? textAt(x + labelSize * 0.35, top - 5, label(prediction), { ...style, rotate: -90 })
-        : textAt(x, top - 5, label(prediction), { ...style, anchor: 'middle' })
+    body += tall
+      ? textAt(x + labelSize * 0.35, top - 5, label(prediction), { ...style, rotate: -90 })
+      : textAt(x, top - 5, label(prediction), { ...style, anchor: 'middle' })
   })
   for (let i = 0; i <= order.length; i++) {
     const strong = i % 5 === 0 && order.length > 20

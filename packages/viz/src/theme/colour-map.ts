@@ -47,9 +47,9 @@ export function colourAt(name: ColourMapName, share: number): Rgb {
   return [mix(0), mix(1), mix(2)]
 }
 
-/** Writes a colour as #rrggbb. */
-export function hexColour(rgb: Rgb): string {
-  return '#' + rgb.map((v) => v.toString(16).padStart(2, '0')).join('')
+/** Writes a colour that stands for a value. Not as #rrggbb: those are the theme's, and follow it into the dark. */
+export function valueColour(rgb: Rgb): string {
+  return `rgb(${rgb.join(',')})`
 }
 
 /** Says whether black or white reads better on a colour (relative luminance, WCAG 2). */

@@ -16,6 +16,7 @@ import {
   terminalImage,
   terminalMode,
   terminalRow,
+  toHtml,
 } from '../../src/index.js'
 import { digit, seeded } from '../support/mnist.js'
 
@@ -43,6 +44,12 @@ describe('featureMaps', () => {
 })
 
 describe('spreadsheetView', () => {
+  it('keeps the colours of values where a page turns dark', () => {
+    // 254/255 is the light theme's own background
+    const image = { data: new Uint8Array([254, 0]), height: 1, width: 2 }
+    expect(toHtml(spreadsheetView(image))).toContain('fill="rgb(254,254,254)"')
+  })
+
   it('prints the crop that is asked for, two decimals', () => {
     const image = { data: Float32Array.from(digit(0).data, (v) => v / 256), height: 28, width: 28 }
     const { svg } = spreadsheetView(image, { rows: [5, 18], columns: [3, 26] })
