@@ -20,10 +20,12 @@ validation, \`onEpochEnd\`, the row for the loggers, \`onSavePoint\`. For each b
 (\`onBeforeOptimizerStep\` inside it, where the optimizer steps), \`onAfterOptimizerStep\`, \`onTrainBatchEnd\`, a row where
 one is due, \`onSavePoint\`. Checkpoints that were asked for are written after \`onSavePoint\` of all callbacks
 (\`onCheckpointSaving\`, \`onCheckpointSaved\`), so that each holds everyone's state. At the end a last \`onSavePoint\`, \`onFitEnd\`, \`onTeardown\`.
-An error goes to \`onException\`, then \`onTeardown\`, then to the caller.
+An error goes to \`onException\` of all callbacks, then the checkpoints that they asked for there are written, loggers are
+closed as failed, then comes \`onTeardown\`, then the caller gets it.
 
 Where a fit ends by \`maxSteps\` inside an epoch it is validated there, so that there is a best checkpoint; the epoch does
-not count as done. A stop by a callback waits for \`minEpochs\`. A loss that is not finite ends the run with the epoch,
+not count as done. A stop by a callback waits for \`minEpochs\`; a run taken up again stays stopped, unless the stop was
+\`resumable\` as \`Timer\`'s is. A loss that is not finite ends the run with the epoch,
 batch and step in its message.
 `
 

@@ -77,8 +77,10 @@ async function fitAndTest(
   }
   const { result, checkpoint, metrics } = await fitting().finally(() => finishLoggers(loggers))
   await data.teardown()
-  const { status, epochs, steps, seconds, samplesPerSecond, waitedForData, runDir } = result
-  const facts = { status, backend, epochs, steps, seconds, samplesPerSecond, waitedForData }
+  const { status, stopReason, epochs, steps, seconds, runDir } = result
+  const { samplesPerSecond, waitedForData } = result
+  const speed = { seconds, samplesPerSecond, waitedForData }
+  const facts = { status, stopReason, backend, epochs, steps, ...speed }
   printer.json({ ...facts, metrics, runDir, checkpoint })
   if (runDir !== null) printer.result(`Run folder: ${shownPath(runDir)}`)
   const which = result.bestCheckpoint === null ? 'Last' : 'Best'

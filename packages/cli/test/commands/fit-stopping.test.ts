@@ -30,7 +30,11 @@ describe('when to stop and what to keep', () => {
     const { code, stdout, stderr } = await fit(`${line} --name stopped`)
     expect(code).toBe(0)
     const { runDir, checkpoint } = JSON.parse(stdout) as FitJson
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'stopped', epochs: 1 })
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'stopped',
+      stopReason: expect.stringContaining('EarlyStopping: train/acc reached') as string,
+      epochs: 1,
+    })
     expect(stderr).toMatch(
       /stopped: EarlyStopping: train\/acc reached 0\.\d+, past the threshold of 0\.01/,
     )

@@ -42,7 +42,7 @@ describe('ductus fit, as a process', () => {
     expect(trained.stdout.trimEnd().split('\n')).toHaveLength(1)
     const json = JSON.parse(trained.stdout) as FitJson
     expect(Object.keys(json)).toEqual([
-      ...['status', 'backend', 'epochs', 'steps', 'seconds', 'samplesPerSecond'],
+      ...['status', 'stopReason', 'backend', 'epochs', 'steps', 'seconds', 'samplesPerSecond'],
       ...['waitedForData', 'metrics', 'runDir', 'checkpoint'],
     ])
     expect(json).toMatchObject({ status: 'completed', steps: 150, epochs: 0 })

@@ -1,5 +1,5 @@
 import { assertOption, between, whole } from './assert-option.js'
-import type { Callback, SavePoint } from './callback.js'
+import type { Callback, CheckpointEvent, SavePoint } from './callback.js'
 import { checkpointName } from './checkpoint-name.js'
 import { isBetter, modeOf, type MetricMode } from './metric-mode.js'
 import { monitoredValue } from './monitored-value.js'
@@ -59,6 +59,8 @@ export class ModelCheckpoint implements Callback {
   #best: Kept | null = null
   #lastStep = -1
   #lastTime: number
+  /** Name of the checkpoint that an error left. */
+  #rescued: string | undefined
 
   constructor(options: ModelCheckpointOptions = {}) {
     this.#given = options
@@ -104,8 +106,12 @@ export class ModelCheckpoint implements Callback {
   onException(context: TrainerContext): void {
     const { fitting, epoch, step } = context
     if (!fitting || !this.#options.saveOnException) return
-    const name = checkpointName('exception-{epoch:04}-{step:08}', { epoch, step })
-    context.requestCheckpoint({ name })
+    this.#rescued = checkpointName('exception-{epoch:04}-{step:08}', { epoch, step })
+    context.requestCheckpoint({ name: this.#rescued })
+  }
+
+  onCheckpointSaved({ reporter }: TrainerContext, { name, path }: CheckpointEvent): void {
+    if (name === this.#rescued) reporter.warn(`The fit as it stood at the error is in ${path}`)
   }
 
   state(): State {

@@ -10,6 +10,7 @@ import {
   type ModelCheckpointOptions,
 } from '@ductus/training'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { RecordingReporter } from '../support/recording-reporter.js'
 import { Scripted } from '../support/scripted.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { toyData } from '../support/toy-data.js'
@@ -107,11 +108,13 @@ describe('ModelCheckpoint', () => {
 
   it('saves the fit as it stands when an error ends it, and leaves last where it was', async () => {
     const rootDir = temporaryFolder()
+    const reporter = new RecordingReporter()
     const run = async (saveOnException: boolean) => {
       const trainer = new Trainer({
         maxEpochs: 2,
         rootDir,
         name: String(saveOnException),
+        reporter,
         callbacks: [
           new ModelCheckpoint({ saveOnException, saveTopK: 1 }),
           {
@@ -133,6 +136,9 @@ describe('ModelCheckpoint', () => {
     const { folder, last, names, module } = await run(true)
     const saved = 'exception-epoch=0001-step=00000009'
     expect(names).toContain(saved)
+    expect(reporter.warnings).toEqual([
+      `The fit as it stood at the error is in ${join(folder, saved)}`,
+    ])
     expect((last as { checkpoint: string }).checkpoint).toMatch(/^epoch=0000-/)
     const { manifest, files } = await readCheckpoint(join(folder, saved))
     expect(manifest.loop).toMatchObject({ epoch: 1, batch: 3, step: 9 })
