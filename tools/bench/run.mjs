@@ -1,16 +1,18 @@
 // `npm run bench`: every system in turn, round after round in one run, so that a busy moment of the machine hits all alike;
 // medians and their ratios to the best PyTorch. Prints a table and keeps JSON.
 //
-// usage: npm run bench -- [--set engine | zoo] [--threads 1,2] [--isa avx512,avx2] [--rows TEXT] [--rounds N] [--out FILE.json] [--skip wasm]
+// usage: npm run bench -- [--set engine | zoo | lines] [--threads 1,2] [--isa avx512,avx2] [--rows TEXT] [--rounds N] [--out FILE.json] [--skip wasm]
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build, root } from '../setup.mjs'
+import { linesName, linesReport, linesText } from './lines.mjs'
 import { sets } from './rows.mjs'
 import { median, spread } from './statistics.mjs'
 import { systems } from './systems.mjs'
 import { table } from './table.mjs'
+import { trainerName, trainerReport, trainerText } from './trainer.mjs'
 import { Worker } from './worker.mjs'
 
 const { values: options } = parseArgs({
@@ -50,16 +52,28 @@ for (const threads of options.threads.split(',').map(Number))
       console.log(line)
     }
   }
+const lines =
+  options.set !== 'zoo' && linesName.includes(options.rows.toLowerCase())
+    ? linesReport(options.rounds)
+    : undefined
+const trainer =
+  options.set === 'engine' && trainerName.includes(options.rows.toLowerCase())
+    ? trainerReport(options.rounds)
+    : undefined
 const report = {
   machine: { cpu: cpus()[0].model, cores: cpus().length, node: process.version },
   peers: Object.fromEntries(peers),
   results,
+  trainer,
+  lines,
 }
 mkdirSync(dirname(options.out), { recursive: true })
 writeFileSync(options.out, JSON.stringify(report, null, 1) + '\n')
 console.log(
-  `\n${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}\n\n${table(results)}\n`,
+  `\n${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}\n\n${results.length > 0 ? `${table(results)}\n` : ''}`,
 )
+if (lines) console.log(`${linesText(lines)}\n`)
+if (trainer) console.log(`${trainerText(trainer)}\n`)
 for (const [name, state] of peers) if (state !== 'present') console.log(`absent: ${name}: ${state}`)
 console.log(`kept in ${options.out}`)
 
