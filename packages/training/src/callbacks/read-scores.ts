@@ -1,6 +1,8 @@
 import type { Batch } from '@ductus/data'
 import { encodePng, type LoggedImage } from '../files/encode-png.js'
 import { argMaxRows } from '../metrics/accuracy.js'
+import { characterIndices } from '../text/decode-text.js'
+import type { LineReading } from '../text/line-reader.js'
 
 /** A class, or one a position for a line. */
 type Reading = number | number[]
@@ -43,6 +45,20 @@ export function readScores(
       probability: scores.reduce((product, score) => product * score, 1),
     }
   })
+}
+
+/** Puts what was read of lines as samples: classes of characters, without special tokens, on both sides. */
+export function readTexts(
+  readings: readonly LineReading[],
+  { y, size }: Batch,
+  names: readonly string[] = [],
+): ReadSample[] {
+  const width = y.length / size
+  return readings.map(({ characters }, i) => ({
+    label: characterIndices(y.subarray(i * width, (i + 1) * width), names),
+    prediction: characters.map(({ index }) => index),
+    probability: characters.reduce((product, { confidence }) => product * confidence, 1),
+  }))
 }
 
 /** Makes a picture of one sample `[height, width, 1 or 3]`, its darkest value black; undefined for other shapes. */

@@ -7,7 +7,7 @@ import { modelInfo } from '../modules/model-info.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
 import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
-import { firstRows, readScores, sampleImage, type ReadSample } from './read-scores.js'
+import { firstRows, readScores, readTexts, sampleImage, type ReadSample } from './read-scores.js'
 import type { TrainerContext } from './trainer-context.js'
 
 /** Name and version of `sample-predictions/index.jsonl`. */
@@ -73,14 +73,18 @@ export class SamplePredictions implements Callback {
   }
 
   async onValidationBatchEnd(context: TrainerContext): Promise<void> {
-    const { batch, fitting } = context
+    const { batch, fitting, module } = context
     if (!fitting || !batch) return
     const first = this.#seen
     this.#seen += batch.size
     const wanted = Math.min(batch.size, this.#samples - first)
     if (wanted <= 0) return
     const rows = firstRows(batch, wanted)
-    const read = readScores(await scoresOf(context, rows), rows)
+    const scores = await scoresOf(context, rows)
+    const texts = module.readings?.(scores)
+    const read = texts
+      ? readTexts(texts, rows, classNames(module.models))
+      : readScores(scores, rows)
     this.#open.push(...read.map((each, i) => ({ index: first + i, ...each })))
     for (let i = 0; i < wanted; i++) this.#picture(context, rows, i, first + i)
   }
@@ -151,7 +155,7 @@ function sampleText(samples: readonly SamplePrediction[], names?: readonly strin
   const shown = (value: number | readonly number[]): string => {
     const each = typeof value === 'number' ? [value] : value
     const words = each.map((at) => names?.[at] ?? String(at))
-    return words.join(names?.every((name) => name.length <= 1) ? '' : ' ').replaceAll('|', '\\|')
+    return words.join(words.every((word) => word.length <= 1) ? '' : ' ').replaceAll('|', '\\|')
   }
   const rows = samples.map(({ index, label, prediction, probability }) => {
     const right = String(label) === String(prediction) ? '' : ' ✗'

@@ -4,6 +4,7 @@ import type { TrainerContext } from '../callbacks/trainer-context.js'
 import type { LinePair } from '../metrics/score-lines.js'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
+import type { LineReading } from '../text/line-reader.js'
 import { TrainingError } from '../training-error.js'
 import type { ManualStepContext, Stage, StepContext, TensorBatch } from './step-context.js'
 
@@ -77,12 +78,12 @@ export abstract class LitModule {
   }
 
   /**
-   * Says what predictions mean, an entry a sample, where their numbers alone don't: a line's text for example.
-   * `PredictionWriter` writes it. Defaults to nothing.
+   * Says what predictions spell, a text a sample, in a module that reads text. `PredictionWriter` and
+   * `SamplePredictions` write it. Defaults to none: the numbers are all there is.
    *
    * @param predictions as `predictStep` gave them, `[samples, ...]`
    */
-  readings?(predictions: { values: Float32Array; shape: readonly number[] }): readonly object[]
+  readings?(predictions: { values: Float32Array; shape: readonly number[] }): readonly LineReading[]
 
   /** Opens a fit, before the callbacks' `onFitStart`: the place to tell the reporter what the user should know. */
   onFitStart(_context: TrainerContext): void {}

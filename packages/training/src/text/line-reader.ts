@@ -17,6 +17,8 @@ export const lineLossNames: readonly LineLoss[] = ['cross_entropy', 'ctc']
 /** One character that was read. */
 export interface ReadCharacter {
   character: string
+  /** Its class. */
+  index: number
   /** Probability, 0 to 1: of its step, or the greatest of its steps with CTC. */
   confidence: number
   /** First and last step it was read at. Step s of S covers about that share of the line's width. */
@@ -100,7 +102,7 @@ export class LineReader {
     const places = this.#places(scores, indices)
     const characters = indices.flatMap((index, i) => {
       const character = this.mapping[index]!
-      return isSpecialToken(character) ? [] : [{ character, ...places[i]! }]
+      return isSpecialToken(character) ? [] : [{ character, index, ...places[i]! }]
     })
     return { text: characters.map(({ character }) => character).join(''), characters }
   }

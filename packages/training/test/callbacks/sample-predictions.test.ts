@@ -1,11 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { useBackend } from '@ductus/backend'
-import { Classifier, SamplePredictions, Trainer, type Logger } from '@ductus/training'
+import {
+  Classifier,
+  LineRecognizer,
+  SamplePredictions,
+  Trainer,
+  type Logger,
+} from '@ductus/training'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { inflateSync } from 'node:zlib'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { toyData } from '../support/toy-data.js'
+import { toyCtcModel, toyLines } from '../support/toy-lines.js'
 import { toyModel } from '../support/toy-model.js'
 
 beforeAll(async () => {
@@ -111,5 +118,34 @@ describe('SamplePredictions', () => {
     expect(samples.latest.map(({ label }) => label)).toEqual([0, 1, 2])
     expect(existsSync('sample-predictions')).toBe(false)
     expect(() => new SamplePredictions({ samples: 0 })).toThrow('expected samples')
+  })
+})
+
+describe('SamplePredictions of lines', () => {
+  it('writes what was read, not the steps that spell it', async () => {
+    const samples = new SamplePredictions({ samples: 3 })
+    const texts: string[] = []
+    const logger: Logger = {
+      name: 'texts',
+      log: () => {},
+      text: (_tag, table) => void texts.push(table),
+    }
+    const trainer = new Trainer({
+      maxEpochs: 1,
+      rootDir: temporaryFolder(),
+      loggers: [logger],
+      callbacks: [samples],
+    })
+    const data = toyLines({ lines: 8 })
+    const module = new LineRecognizer(toyCtcModel(), { loss: 'ctc' })
+    await trainer.fit(module, data)
+    const readings = module.readings(await trainer.predict(module, data))
+    const letters = (indices: number | readonly number[]): string =>
+      (indices as number[]).map((index) => data.config().mapping[index]).join('')
+    expect(samples.latest.map(({ prediction }) => letters(prediction))).toEqual(
+      readings.slice(0, 3).map(({ text }) => text),
+    )
+    for (const { label } of samples.latest) expect(letters(label)).toMatch(/^[abc][abc ]*[abc]$/)
+    expect(texts[0]).toContain(`| 0 | ${letters(samples.latest[0]!.label)} |`)
   })
 })

@@ -31,6 +31,7 @@ describe('LineReader', () => {
     expect(reading!.characters.map(({ first }) => first)).toEqual([1, 2, 3, 4])
     expect(reading!.characters[0]).toEqual({
       character: 'a',
+      index: 5,
       confidence: expect.closeTo(0.93, 6) as number,
       first: 1,
       last: 1,
