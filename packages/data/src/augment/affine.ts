@@ -40,10 +40,19 @@ export function applyAffine(
       const dy = row - middleY - affine.shiftY
       const x = xx * dx + xy * dy + middleX
       const y = yx * dx + yy * dy + middleY
-      const [left, top] = [Math.floor(x), Math.floor(y)]
-      const [right, below] = [x - left, y - top]
-      const upper = pixel(top, left) * (1 - right) + pixel(top, left + 1) * right
-      const lower = pixel(top + 1, left) * (1 - right) + pixel(top + 1, left + 1) * right
+      const left = Math.floor(x) | 0
+      const top = Math.floor(y) | 0
+      const right = x - left
+      const below = y - top
+      const at = top * width + left
+      // Nearly all pixels lie within, where nothing need be asked of their neighbours.
+      const within = left >= 0 && top >= 0 && left < width - 1 && top < height - 1
+      const a = within ? (from[at] as number) : pixel(top, left)
+      const b = within ? (from[at + 1] as number) : pixel(top, left + 1)
+      const c = within ? (from[at + width] as number) : pixel(top + 1, left)
+      const d = within ? (from[at + width + 1] as number) : pixel(top + 1, left + 1)
+      const upper = a * (1 - right) + b * right
+      const lower = c * (1 - right) + d * right
       to[row * width + column] = upper * (1 - below) + lower * below
     }
   }
