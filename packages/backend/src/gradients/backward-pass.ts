@@ -1,5 +1,6 @@
 import { add, engine, util } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { leanGradients } from './lean-gradients.js'
 
 /** One recorded op, as TensorFlow.js' tape has it. */
 export interface TapeNode {
@@ -62,7 +63,9 @@ function through(
   if (!node.gradient) {
     throw new Error(`Cannot compute gradient: gradient function not found for ${node.kernelName}.`)
   }
-  const makers = node.gradient(node.outputs.map(({ id }) => gradients.get(id)))
+  const dys = node.outputs.map(({ id }) => gradients.get(id))
+  const lean = dys[0] && leanGradients[node.kernelName]?.(dys[0], node)
+  const makers = lean ? { x: lean } : node.gradient(dys)
   for (const [name, input] of dependent.get(node)!) {
     const make = makers[name]
     if (!make) {

@@ -2,6 +2,7 @@ import { engine, ones, tidy, variableGrads as stockVariableGrads } from '@tensor
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
 import { backwardPass } from './backward-pass.js'
 import type { TapeNode } from './backward-pass.js'
+import { freeUnread } from './free-unread.js'
 
 /** What is private in the types of TensorFlow.js' engine. */
 interface Tape {
@@ -39,6 +40,7 @@ export function variableGrads(
           `The f passed in variableGrads(f) must return a scalar, but it returned a rank-${value.rank} tensor`,
         )
       }
+      freeUnread(nodes)
       const gradients = tidy(() => backwardPass(nodes, value, ones([]), trainable) as Tensor[])
       const grads: NamedTensorMap = {}
       trainable.forEach(({ name }, i) => {

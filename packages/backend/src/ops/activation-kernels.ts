@@ -16,11 +16,13 @@ export const activationKernel: FusedKernel = {
     outputsToSave: [true],
     gradFunc: (dy, saved, attributes) => ({
       x: () =>
-        runKernel<Tensor>(
-          'DuctusActivationGradient',
-          { dy: dy as Tensor, y: saved[0]! },
-          attributes,
-        ),
+        attributes['activation'] === 'linear'
+          ? (dy as Tensor).clone()
+          : runKernel<Tensor>(
+              'DuctusActivationGradient',
+              { dy: dy as Tensor, y: saved[0]! },
+              attributes,
+            ),
     }),
   },
 }

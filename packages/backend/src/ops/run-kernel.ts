@@ -1,5 +1,6 @@
 import { engine } from '@tensorflow/tfjs-core'
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core'
+import { markUnread } from './unread-results.js'
 
 /** Tensors by name; one that is not there is left out, never undefined: the tape walks every key. */
 export type Inputs = Record<string, Tensor>
@@ -10,5 +11,8 @@ export function runKernel<T extends Tensor | Tensor[]>(
   inputs: Inputs,
   attributes: object = {},
 ): T {
-  return engine().runKernel(name, inputs, attributes as NamedAttrMap)
+  const result: T = engine().runKernel(name, inputs, attributes as NamedAttrMap)
+  if ('activation' in attributes && attributes.activation === 'linear')
+    markUnread(Array.isArray(result) ? result[0]! : result)
+  return result
 }
