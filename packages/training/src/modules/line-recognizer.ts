@@ -68,6 +68,13 @@ export class LineRecognizer extends LitModule {
         'LineRecognizer: expected a mapping, received none. Give { mapping }, or a model of @ductus/models.',
       )
     }
+    if (countPadding && loss === 'ctc') {
+      throw new TrainingError(
+        'INVALID_OPTION',
+        'LineRecognizer: expected countPadding with loss: "cross_entropy", received it with "ctc", which has no ' +
+          'padding. Leave one of them out.',
+      )
+    }
     this.model = model
     this.options = options
     this.reader = new LineReader({ mapping, loss, beamWidth })

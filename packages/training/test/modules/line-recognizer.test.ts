@@ -191,6 +191,9 @@ describe('LineRecognizer', () => {
       'Unknown loss "mse" for lines',
     )
     expect(() => new LineRecognizer(toyCtcModel(), { lr: NaN })).toThrow('expected lr')
+    expect(() => new LineRecognizer(toyCtcModel(), { loss: 'ctc', countPadding: true })).toThrow(
+      'Leave one of them out',
+    )
     expect(() => new LineRecognizer(parrot([5]), { mapping: ['a', 'b'], loss: 'ctc' })).toThrow(
       '<B>',
     )
