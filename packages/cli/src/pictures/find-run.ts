@@ -18,6 +18,7 @@ export function findRun(text: string | undefined, place: CheckpointPlace): strin
   return latest === undefined ? path : join(path, latest)
 }
 
-function isRun(path: string): boolean {
+/** Tells a run's own folder from that of all its versions. */
+export function isRun(path: string): boolean {
   return existsSync(join(path, 'metrics.csv')) || existsSync(join(path, 'hparams.json'))
 }

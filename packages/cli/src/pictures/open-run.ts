@@ -10,7 +10,7 @@ import { dataContext } from '../commands/data-context.js'
 import { startEngine, type EngineValues } from '../commands/start-engine.js'
 import { failure } from '../errors/cli-error.js'
 import type { Printer } from '../terminal/printer.js'
-import { findRun } from './find-run.js'
+import { findRun, isRun } from './find-run.js'
 
 /** What of the options says which run to open, and how. */
 export interface OpenValues extends EngineValues {
@@ -58,6 +58,9 @@ function checkpointPath(run: string | undefined, values: OpenValues): string {
   const isAlias = checkpoint === undefined || checkpoint === 'best' || checkpoint === 'last'
   if (run === undefined || !isAlias) return findCheckpoint(checkpoint, values)
   const folder = findRun(run, values)
+  if (isRun(folder) && !existsSync(join(folder, 'checkpoints'))) {
+    throw failure(`The run "${folder}" has no checkpoint: there is no "checkpoints" in it.`)
+  }
   return findCheckpoint(checkpoint === undefined ? folder : aliasIn(folder, checkpoint), values)
 }
 

@@ -32,6 +32,7 @@ export function curveSpec(
     options.yScale === 'log'
       ? { type: 'log', nice: false }
       : { zero: options.fromZero === true, nice: true, ...flat }
+  const alone = 'domain' in xType ? rows[0]?.x : undefined
   const whole = rows.every((row) => Number.isInteger(row.x))
   const x = {
     field: 'x',
@@ -41,9 +42,11 @@ export function curveSpec(
     axis:
       options.xScale === 'log'
         ? decades(rows.map((row) => row.x))
-        : whole
-          ? { tickMinStep: 1, format: ',d', tickCount: Math.ceil(width / 64) }
-          : { tickCount: Math.ceil(width / 64) },
+        : alone !== undefined
+          ? { values: [alone], format: whole ? ',d' : '~g' }
+          : whole
+            ? { tickMinStep: 1, format: ',d', tickCount: Math.ceil(width / 64) }
+            : { tickCount: Math.ceil(width / 64) },
   }
   const y = {
     field: 'y',
@@ -63,6 +66,9 @@ export function curveSpec(
           orient: 'top',
           columns: legendColumns(names, width),
           offset: 6,
+          // the line of the raw values, which comes first, is faint
+          symbolOpacity: 1,
+          symbolStrokeWidth: 2,
           symbolType: 'stroke',
           symbolSize: 500,
         }

@@ -63,6 +63,7 @@ export function weightHistory(options: WeightHistoryOptions): Picture {
       withSteps: i === panels.length - 1,
     }),
   )
+  const records = panels[0]?.steps.length ?? 0
   const lost = panels.reduce((sum, panel) => sum + panel.notNumbers, 0)
   return composePicture(
     stackDrawings(drawings, 12),
@@ -70,7 +71,7 @@ export function weightHistory(options: WeightHistoryOptions): Picture {
       title: options.title ?? `History of ${options.weights.name.replace(/\/[^/]*$/, '')}`,
       subtitle: [
         options.subtitle ??
-          `${groupDigits(panels[0]?.steps.length ?? 0)} recorded steps, colour: share of the values`,
+          `${groupDigits(records)} recorded ${records === 1 ? 'step' : 'steps'}, colour: share of the values`,
         lost > 0 ? `${groupDigits(lost)} values that are no numbers left out` : '',
       ]
         .filter((part) => part !== '')

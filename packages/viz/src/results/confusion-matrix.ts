@@ -19,7 +19,7 @@ export interface ConfusionMatrixOptions extends PictureOptions {
 /**
  * Draws a confusion matrix, rows true and columns predicted: shade is the share of the row, right answers in blue,
  * errors in orange, each with its number where there is room. A row without examples or a column never predicted is
- * named. Up to 83 classes.
+ * named; of more than 20 classes those with neither are left out. Up to 83 classes.
  */
 export function confusionMatrix(
   confusion: Confusion,
@@ -28,11 +28,15 @@ export function confusionMatrix(
   checkConfusion(confusion, 'confusionMatrix')
   const theme = themeOf(options.theme)
   const { names, counts } = confusion
-  const size = names.length
-  const order =
-    options.order === 'confusion'
-      ? confusionOrder(confusion)
-      : Array.from({ length: size }, (_u, i) => i)
+  const isRead = (c: number) => counts.some((row) => (row[c] ?? 0) > 0)
+  const hasExamples = (r: number) => (counts[r] ?? []).some((count) => count > 0)
+  // of many classes those that don't take part would be most of the picture
+  const takesPart = (i: number) => names.length <= 20 || hasExamples(i) || isRead(i)
+  const order = (
+    options.order === 'confusion' ? confusionOrder(confusion) : names.map((_n, i) => i)
+  ).filter(takesPart)
+  const size = order.length
+  const leftOut = names.length - size
   const cells = options.cells ?? (size <= 12 ? 'counts' : size <= 20 ? 'shares' : 'none')
   const most = counts.reduce((a, row) => Math.max(a, ...row), 0)
   const widestText =
@@ -44,8 +48,8 @@ export function confusionMatrix(
   const total = counts.reduce((sum, row) => sum + row.reduce((a, b) => a + b, 0), 0)
   const right = counts.reduce((sum, row, i) => sum + (row[i] ?? 0), 0)
   const pairs = confusedPairs(confusion).slice(0, 3)
-  const never = names.filter((_n, c) => counts.every((row) => (row[c] ?? 0) === 0))
-  const absent = names.filter((_n, r) => (counts[r] ?? []).every((count) => count === 0))
+  const never = names.filter((_n, c) => takesPart(c) && !isRead(c))
+  const absent = names.filter((_n, r) => takesPart(r) && !hasExamples(r))
   const notes = [
     `${groupDigits(right)} of ${groupDigits(total)} right${total > 0 ? ` (${((right / total) * 100).toFixed(2)} %)` : ''}`,
     pairs.length > 0
@@ -53,6 +57,9 @@ export function confusionMatrix(
       : '',
     never.length > 0 ? `never predicted: ${listOf(never)}` : '',
     absent.length > 0 ? `no examples of: ${listOf(absent)}` : '',
+    leftOut > 0
+      ? `${leftOut} ${leftOut === 1 ? 'class' : 'classes'} without examples and readings left out`
+      : '',
   ].filter((note) => note !== '')
   return composePicture(
     drawing,
@@ -84,7 +91,8 @@ function matrixDrawing(
   const label = (i: number) => fitText(showName(names[i] ?? ''), 90, labelSize)
   const widest = Math.max(...order.map((i) => measureText(label(i), labelSize)))
   const left = 24 + widest + 6
-  const tall = widest > cell - 2
+  const wide = order.filter((i) => measureText(label(i), labelSize) > cell - 1)
+  const tall = wide.length > 0
   const top = 22 + (tall ? widest + 4 : labelSize + 4)
   const extent = cell * order.length
   let body = ''
