@@ -1,66 +1,22 @@
 // What the Trainer adds to a loop written by hand: the same steps in turns, in one process.
 //
-// usage: npm run bench:trainer -- [rounds]
-import { mkdtempSync, rmSync } from 'node:fs'
+// usage: npm run bench:trainer -- [rounds] [--out FILE.json]
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import {
   namedWeights,
   softmaxCrossEntropy,
-  uniformValues,
   updateAdam,
   useBackend,
   variableGrads,
 } from '@ductus/backend'
-import type { Batch } from '@ductus/data'
-import { defineModel, MLP, through } from '@ductus/models'
 import { Classifier, ProgressBar, Trainer, type BatchLoader } from '@ductus/training'
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
-import { z } from 'zod'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { median } from './statistics.mjs'
-
-const config = { inputDims: [28, 28, 1], mapping: [...'0123456789'] }
-
-/** 1→4→8→16→16→10 channels, stride 2: small maps, where everything but arithmetic shows. */
-const Strided = defineModel({
-  name: 'Strided',
-  summary: 'Strided convolutions',
-  source: 'a test',
-  options: z.object({}),
-  build({ inputDims }, _options, { layers }) {
-    const input = layers.input(inputDims)
-    const channels = [4, 8, 16, 16, 10]
-    const convolutions = channels.map((filters, i) =>
-      layers.conv2d({
-        name: `conv${i}`,
-        ...{ filters, kernelSize: 3, strides: 2, padding: 1 },
-        ...(i < 4 ? { activation: 'relu' as const } : {}),
-      }),
-    )
-    const outputs = through(input, ...convolutions, layers.flatten({ name: 'flatten' }))
-    return tfl.model({ inputs: input, outputs })
-  },
-})
-
-function loaderOf(batchSize: number, length: number): BatchLoader & { batchSize: number } {
-  const x = uniformValues(1, batchSize * 784, 0, 1)
-  const y = Int32Array.from({ length: batchSize }, (_, i) => i % 10)
-  const batch: Batch = {
-    x,
-    xShape: [batchSize, 28, 28, 1],
-    y,
-    yShape: [batchSize],
-    size: batchSize,
-  }
-  return {
-    length,
-    batchSize,
-    async *batches() {
-      for (let i = 0; i < length; i++) yield batch
-    },
-  }
-}
+import { loaderOf, trainerCases } from './trainer-cases.js'
 
 /** What one would write without a Trainer; milliseconds a step. */
 async function byHand(model: tfl.LayersModel, loader: BatchLoader): Promise<number> {
@@ -109,50 +65,52 @@ async function byTrainer(
   return (1000 * loader.batchSize) / samplesPerSecond
 }
 
-const allowed = { mlp: 0.03, strided: 0.15 }
-const cases = [
-  {
-    name: 'MLP, batch 128',
-    make: () => MLP(config, {}, { seed: 1 }),
-    batch: 128,
-    steps: 40,
-    goal: allowed.mlp,
-  },
-  {
-    name: 'strided CNN, batch 32',
-    make: () => Strided(config, {}, { seed: 1 }),
-    batch: 32,
-    steps: 300,
-    goal: allowed.strided,
-  },
-]
-
+const { positionals, values: options } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string' } },
+})
 const { description } = await useBackend('auto')
-const rounds = Number(process.argv[2] ?? 9)
+const rounds = Number(positionals[0] ?? 9)
 const rootDir = mkdtempSync(join(tmpdir(), 'ductus-bench-'))
 console.log(`${description}; medians of ${rounds} rounds in turns\n`)
 console.log(
-  '| network | by hand, ms a step | Trainer, ms a step | overhead | goal |\n| --- | --- | --- | --- | --- |',
+  '| network | by hand, ms a step | Trainer, ms a step | overhead | overhead in processor time | goal |\n| --- | --- | --- | --- | --- | --- |',
 )
-for (const { name, make, batch, steps, goal } of cases) {
+/** Milliseconds of the clock a step, and of all the process's processors. */
+async function measured(steps: number, run: () => Promise<number>): Promise<[number, number]> {
+  const before = process.cpuUsage()
+  const ms = await run()
+  const { user, system } = process.cpuUsage(before)
+  return [ms, (user + system) / 1000 / steps]
+}
+
+const share = (value: number): string => `${(100 * value).toFixed(1)} %`
+const results: object[] = []
+for (const { name, make, batch, steps, goal } of trainerCases) {
   const model = make()
   const loader = loaderOf(batch, steps)
   await byHand(model, loaderOf(batch, 10))
-  const hand: number[] = []
-  const trainer: number[] = []
-  const ratios: number[] = []
+  await byTrainer(model, loaderOf(batch, 10), rootDir)
+  const hand: [number, number][] = []
+  const trainer: [number, number][] = []
   for (let round = 0; round < rounds; round++) {
-    hand.push(await byHand(model, loader))
-    trainer.push(await byTrainer(model, loader, rootDir))
-    ratios.push(trainer.at(-1)! / hand.at(-1)!)
+    hand.push(await measured(steps, () => byHand(model, loader)))
+    trainer.push(await measured(steps, () => byTrainer(model, loader, rootDir)))
   }
-  const share = (value: number): string => `${(100 * value).toFixed(1)} %`
-  const figures = [
-    median(hand).toFixed(3),
-    median(trainer).toFixed(3),
-    share(median(ratios) - 1),
-    share(goal),
-  ]
-  console.log(`| ${[name, ...figures].join(' | ')} |`)
+  const overhead = (which: 0 | 1): number =>
+    median(trainer.map((each, round) => each[which] / hand[round]![which])) - 1
+  const result = {
+    name,
+    handMs: median(hand.map(([ms]) => ms)),
+    trainerMs: median(trainer.map(([ms]) => ms)),
+    overhead: overhead(0),
+    processorOverhead: overhead(1),
+    goal,
+  }
+  results.push(result)
+  const { handMs, trainerMs } = result
+  const figures = [handMs.toFixed(3), trainerMs.toFixed(3), share(overhead(0)), share(overhead(1))]
+  console.log(`| ${[name, ...figures, share(goal)].join(' | ')} |`)
 }
 rmSync(rootDir, { recursive: true })
+if (options.out !== undefined) writeFileSync(options.out, JSON.stringify(results))

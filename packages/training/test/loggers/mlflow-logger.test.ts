@@ -18,7 +18,7 @@ let server: Server | undefined
 
 /**
  * A server with the part of MLflow's REST interface that is used, as its documentation describes it. (A real one is in
- * tools/check/mlflow.py.)
+ * tools/check/read-mlflow.py.)
  *
  * @param answer gives the status of an answer, where it is not the usual one
  */

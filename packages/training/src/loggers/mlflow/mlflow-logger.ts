@@ -10,7 +10,7 @@ export interface MLflowLoggerOptions {
   trackingUri?: string
   /** Made where it is not there. Defaults to the environment's `MLFLOW_EXPERIMENT_NAME`, or to the run's name. */
   experiment?: string
-  /** Milliseconds after which a request is given up. Defaults to 10,000. */
+  /** Milliseconds after which a request is given up. Defaults to 30,000. */
   timeoutMs?: number
   /** Milliseconds until a server that failed is tried again. Defaults to 5,000. */
   retryMs?: number
@@ -68,7 +68,7 @@ export class MLflowLogger implements Logger {
           'Give { trackingUri: "http://127.0.0.1:5000" } or set MLFLOW_TRACKING_URI.',
       )
     }
-    this.#client = new MLflowClient(address, options.timeoutMs ?? 10_000)
+    this.#client = new MLflowClient(address, options.timeoutMs ?? 30_000)
     this.#options = options
     this.#now = options.now ?? (() => Date.now())
   }

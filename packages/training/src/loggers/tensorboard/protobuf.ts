@@ -1,3 +1,5 @@
+const encoder = new TextEncoder()
+
 /** One field of a protobuf message, as bytes. */
 export type Field = Uint8Array
 
@@ -22,7 +24,7 @@ export function floatField(number: number, value: number): Field {
 
 /** A field of bytes, text or a message (wire type 2). */
 export function bytesField(number: number, value: Uint8Array | string): Field {
-  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
+  const bytes = typeof value === 'string' ? encoder.encode(value) : value
   return joined([varint((number << 3) | 2), varint(bytes.length), bytes])
 }
 
