@@ -33,7 +33,13 @@ batch and step in its message.
 const sections: [heading: string, parts: [file: string, ...names: string[]][]][] = [
   ['Options of the Trainer', [['trainer/trainer-options.ts', 'TrainerOptions']]],
   ['Methods of the Trainer', [['trainer/trainer.ts', 'Trainer', 'FitOptions', 'EvaluateOptions']]],
-  ['Results', [['trainer/results.ts', 'FitResult', 'EvaluationResult', 'PredictResult']]],
+  [
+    'Results',
+    [
+      ['trainer/results.ts', 'FitResult', 'EvaluationResult', 'PredictResult'],
+      ['profiler/profiler.ts', 'Profile', 'ProfileRow'],
+    ],
+  ],
   ['Hooks', [['callbacks/callback.ts', 'Hooks', 'BatchOutcome', 'SavePoint', 'PredictedBatch']]],
   [
     'What hooks are given',
@@ -107,6 +113,7 @@ const sections: [heading: string, parts: [file: string, ...names: string[]][]][]
       ['loggers/jsonl-logger.ts', 'JSONLLogger'],
       ['loggers/tensorboard/tensorboard-logger.ts', 'TensorBoardLogger'],
       ['loggers/mlflow/mlflow-logger.ts', 'MLflowLogger', 'MLflowLoggerOptions'],
+      ['loggers/wandb-logger.ts', 'WandbLogger', 'WandbLoggerOptions'],
       ['loggers/logger.ts', 'Logger', 'LogRow'],
     ],
   ],
