@@ -12,7 +12,7 @@ import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import { assertLogits } from './assert-logits.js'
 import { learningHparams, optimizerSetup, type LearningOptions } from './learning-options.js'
 import { LitModule, type EvaluationReport } from './lit-module.js'
-import { lossByName, type ClassifierLoss, type LossName } from './losses.js'
+import { assertLossOptions, lossByName, type ClassifierLoss, type LossName } from './losses.js'
 import { modelInfo } from './model-info.js'
 import type { Stage, StepContext, TensorBatch } from './step-context.js'
 
@@ -49,6 +49,7 @@ export class Classifier extends LitModule {
     this.#loss = lossByName(options.loss ?? 'cross_entropy')
     // Built once here so that a wrong name or value fails before any data is read.
     optimizerSetup(options)
+    assertLossOptions('Classifier', options, this.#classes)
   }
 
   override trainingStep(batch: TensorBatch, context: StepContext): Scalar {

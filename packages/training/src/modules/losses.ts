@@ -116,3 +116,30 @@ function weightedMean(each: Tensor, labels: Tensor1D, classWeights: readonly num
   const total = sum(gather([...classWeights], labels))
   return div(sum(each), total)
 }
+
+/**
+ * Checks what a loss is told, before any data is read.
+ *
+ * @param classes number of classes, where it is known
+ * @throws TrainingError `INVALID_OPTION`
+ */
+export function assertLossOptions(
+  where: string,
+  { labelSmoothing = 0, classWeights }: LossOptions,
+  classes?: number,
+): void {
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new TrainingError(
+      'INVALID_OPTION',
+      `${where}: expected labelSmoothing from 0 to 1, received ${labelSmoothing}. The default is 0.`,
+    )
+  }
+  if (classWeights === undefined) return
+  const fits = classes === undefined || classWeights.length === classes
+  if (fits && classWeights.every((weight) => weight >= 0 && Number.isFinite(weight))) return
+  throw new TrainingError(
+    'INVALID_OPTION',
+    `${where}: expected classWeights of ${classes ?? 'as many numbers as classes'}, each at least 0, received ` +
+      `[${classWeights.join(', ')}]. Leave it out for 1 each.`,
+  )
+}

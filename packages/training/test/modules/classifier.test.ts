@@ -50,5 +50,14 @@ describe('Classifier', () => {
       'Did you mean Adam?',
     )
     expect(() => new Classifier(toyModel(), { lr: NaN })).toThrow('expected lr')
+    expect(() => new Classifier(toyModel(), { labelSmoothing: 1.5 })).toThrow(
+      'Classifier: expected labelSmoothing from 0 to 1, received 1.5. The default is 0.',
+    )
+    expect(() => new Classifier(toyModel(), { classWeights: [1, 2] })).toThrow(
+      'Classifier: expected classWeights of 3, each at least 0, received [1, 2]. Leave it out for 1 each.',
+    )
+    expect(() => new Classifier(toyModel(), { classWeights: [1, 2, NaN] })).toThrow(
+      'received [1, 2, NaN]',
+    )
   })
 })
