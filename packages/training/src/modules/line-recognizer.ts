@@ -7,32 +7,14 @@ import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import { LineReader, type LineLoss, type LineReading } from '../text/line-reader.js'
 import { TrainingError } from '../training-error.js'
 import { assertLineLogits } from './assert-line-logits.js'
-import { learningHparams, optimizerSetup, type LearningOptions } from './learning-options.js'
+import { learningHparams, optimizerSetup } from './learning-options.js'
 import { LineLabels } from './line-labels.js'
 import { lineCrossEntropy, lineCtcLoss } from './line-losses.js'
+import { checkPadding, type LineRecognizerOptions } from './line-recognizer-options.js'
 import { LitModule, type EvaluationReport } from './lit-module.js'
 import { modelInfo } from './model-info.js'
 import { pitchWarning } from './pitch-warning.js'
 import type { Stage, StepContext, TensorBatch } from './step-context.js'
-
-/** Options of `LineRecognizer`. */
-export interface LineRecognizerOptions extends LearningOptions {
-  /**
-   * `cross_entropy`: a step is a character, for lines of one pitch. `ctc`: more steps than characters, for any pitch.
-   * Defaults to `cross_entropy`.
-   */
-  loss?: LineLoss
-  /** Whether cross-entropy and accuracy count padding like any character, as the lab's do. Defaults to false. */
-  countPadding?: boolean
-  /** Texts that CTC's beam search follows in validation, test and prediction; 1 reads greedily. Defaults to 1. */
-  beamWidth?: number
-  /** Whether lines that are too long for CTC's steps count as 0, rather than be an error. Defaults to false. */
-  zeroInfinity?: boolean
-  /** Share of cross-entropy's target spread over all classes, 0 to 1. Defaults to 0. */
-  labelSmoothing?: number
-  /** Character of each class, special tokens among them. Defaults to the mapping of the model's config. */
-  mapping?: readonly string[]
-}
 
 /** Lines of a pass that its report quotes. */
 const quoted = 10
@@ -68,13 +50,7 @@ export class LineRecognizer extends LitModule {
         'LineRecognizer: expected a mapping, received none. Give { mapping }, or a model of @ductus/models.',
       )
     }
-    if (countPadding && loss === 'ctc') {
-      throw new TrainingError(
-        'INVALID_OPTION',
-        'LineRecognizer: expected countPadding with loss: "cross_entropy", received it with "ctc", which has no ' +
-          'padding. Leave one of them out.',
-      )
-    }
+    checkPadding(loss, countPadding)
     this.model = model
     this.options = options
     this.reader = new LineReader({ mapping, loss, beamWidth })
