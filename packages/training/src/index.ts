@@ -95,8 +95,6 @@ export { lossByName, lossNames, type ClassifierLoss, type LossName } from './mod
 export type { ManualStepContext, Stage, StepContext, TensorBatch } from './modules/step-context.js'
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js'
 export { Adam, AdamW, type AdamOptions } from './optimizers/adam.js'
-export type { LearningOptions } from './modules/learning-options.js'
-export { LineRecognizer, type LineRecognizerOptions } from './modules/line-recognizer.js'
 export {
   createOptimizer,
   optimizerNames,
@@ -128,11 +126,6 @@ export { linearWarmup, type WarmupOptions } from './schedules/linear-warmup.js'
 export { oneCycle, type OneCycleOptions } from './schedules/one-cycle.js'
 export type { Schedule, ScheduledValues } from './schedules/schedule.js'
 export { currentSeed, seedEverything } from './seed-everything.js'
-export {
-  findLearningRate,
-  type FindLearningRateOptions,
-  type LearningRateSweep,
-} from './trainer/find-learning-rate.js'
 export { characterErrorRate } from './text/character-error-rate.js'
 export { ctcAlign, type AlignedCharacter } from './text/ctc-align.js'
 export { ctcBeamDecode, type CtcBeamOptions, type CtcBeamResult } from './text/ctc-beam-decode.js'
@@ -154,6 +147,11 @@ export {
 } from './text/line-reader.js'
 export type { LineScores } from './text/log-probabilities.js'
 export { specialTokens } from './text/special-tokens.js'
+export {
+  findLearningRate,
+  type FindLearningRateOptions,
+  type LearningRateSweep,
+} from './trainer/find-learning-rate.js'
 export { findCheckpoint } from './trainer/find-checkpoint.js'
 export type { EvaluationResult, FitResult, PredictResult, RunStatus } from './trainer/results.js'
 export { Trainer, type EvaluateOptions, type FitOptions } from './trainer/trainer.js'
