@@ -16,7 +16,7 @@ constexpr int kWinogradProducts = kWinogradIn * kWinogradIn;
 
 // Whether a 3×3 convolution of stride 1 is worth the transforms. By shape alone.
 inline bool winograd_suits(int64_t in_channels, int64_t out_channels, int64_t rows, int64_t columns) {
-  return in_channels >= 32 && out_channels >= 32 && rows >= 3 && columns >= 3;
+  return in_channels >= 16 && out_channels >= 16 && rows >= 3 && columns >= 3;
 }
 
 struct InputTransform {  // Bᵀ

@@ -143,6 +143,8 @@ int main(int argc, char** argv) {
       {"tiny 4>8 s2 b256", 256, 14, 4, 8, 3, 2, 1},       {"tiny 8>16 s2 b256", 256, 7, 8, 16, 3, 2, 1},
       {"tiny 16>16 s2 b256", 256, 4, 16, 16, 3, 2, 1},    {"LeCun 1>12 5x5 s2 b1", 1, 16, 1, 12, 5, 2, 2},
       {"LeCun 8>12 5x5 s2 b1", 1, 8, 8, 12, 5, 2, 2},     {"CNN 64>64 28 b1", 1, 28, 64, 64, 3, 1, 1},
+      {"ResNet 16>16 28 b128", 128, 28, 16, 16, 3, 1, 1}, {"ResNet 32>32 14 b128", 128, 14, 32, 32, 3, 1, 1},
+      {"ResNet 64>64 7 b128", 128, 7, 64, 64, 3, 1, 1},   {"ResNet 16>32 28 s2 b128", 128, 28, 16, 32, 3, 2, 1},
   };
   for (const Layer& layer : layers) time_layer(k, context, layer);
   time_gemm(k, context, "sgemm 2048", false, false, 2048, 2048, 2048);
