@@ -16,12 +16,16 @@ export interface LayerHistory {
 export async function historiesOf(
   folder: string,
 ): Promise<{ layers: LayerHistory[]; source: 'history' | 'checkpoints' }> {
+  const recorded = await recordedHistories(folder)
+  if (recorded.length > 0) return { layers: recorded, source: 'history' }
+  return { layers: await fromCheckpoints(folder), source: 'checkpoints' }
+}
+
+/** Reads what ParameterHistory recorded; empty where it recorded nothing. */
+export async function recordedHistories(folder: string): Promise<LayerHistory[]> {
   const { readParameterHistory } = await import('@ductus/training')
   const recorded = await readParameterHistory(folder)
-  if (recorded?.[0] && recorded[0].steps.length > 0) {
-    return { layers: byLayer(recorded), source: 'history' }
-  }
-  return { layers: await fromCheckpoints(folder), source: 'checkpoints' }
+  return recorded?.[0] && recorded[0].steps.length > 0 ? byLayer(recorded) : []
 }
 
 function byLayer(parameters: readonly ParameterHistory[]): LayerHistory[] {

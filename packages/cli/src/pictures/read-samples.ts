@@ -27,10 +27,15 @@ export interface Readings {
 
 const kept = { samples: 60, worst: 24, lines: 8 }
 
-/** Reads test samples with a run's network, `limit` at most, keeping images of the first and of the worst. */
+/**
+ * Reads test samples with a run's network, `limit` at most, keeping images of the first and of the worst.
+ *
+ * @param lines how many lines' images are kept
+ */
 export async function readSamples(
   { checkpoint, model, data, config }: Pick<OpenedRun, 'checkpoint' | 'model' | 'data' | 'config'>,
   limit: number,
+  lines = kept.lines,
 ): Promise<Readings> {
   const tf = await import('@tensorflow/tfjs-core')
   await data.prepareData()
@@ -71,7 +76,7 @@ export async function readSamples(
         (i * batch.y.length) / batch.size,
         ((i + 1) * batch.y.length) / batch.size,
       )
-      if (reader) addLine(readings, image, scores, labels, reader)
+      if (reader) addLine(readings, image, scores, labels, reader, readings.lines.length < lines)
       else addSample(readings, image, scores, labels[0] ?? 0, config.mapping)
     }
     readings.count += count
@@ -114,19 +119,20 @@ function addLine(
   logits: Float32Array,
   labels: ArrayLike<number>,
   reader: LineReader,
+  isShown: boolean,
 ): void {
   const { mapping } = reader
   const label = Array.from(labels, (index) => mapping[index] ?? '?')
   const truth = label.filter((character) => !isSpecial(character)).join('')
   const { text, characters } = reader.read(logits)
   readings.texts.push({ truth, read: text })
-  const isShown = readings.lines.length < kept.lines
   if (reader.loss === 'ctc') {
     const pixels = image.width / (logits.length / mapping.length)
     if (!isShown) return
     readings.lines.push({
       image,
-      label,
+      label: [...truth],
+      labelAt: evenly(image, truth.length),
       prediction: characters.map(({ character }) => character),
       predictionAt: characters.map(({ first, last }) => ((first + last + 1) / 2) * pixels),
     })
@@ -139,6 +145,16 @@ function addLine(
     mapping,
   )
   if (isShown) readings.lines.push({ image, label, prediction: read })
+}
+
+/** Places characters of one pitch, which nobody knows, from the first column to where the ink ends. */
+function evenly({ data, width, height }: PixelImage, count: number): number[] {
+  const isBlank = (x: number) =>
+    Array.from({ length: height }, (_, y) => data[y * width + x] ?? 0).every((ink) => ink < 0.2)
+  let end = width
+  while (end > 28 && isBlank(end - 1)) end--
+  const pitch = count > 1 ? (Math.min(width, end + 4) - 28) / (count - 1) : 0
+  return Array.from({ length: count }, (_, i) => 14 + i * pitch)
 }
 
 /** Counts a line read position by position, padding left out; gives what was read at each. */

@@ -1,6 +1,7 @@
 import { failure } from '../errors/cli-error.js'
 import type { Printer } from '../terminal/printer.js'
 import { commandOf } from './command-of.js'
+import { recordedHistories } from './histories-of.js'
 import { openRun, type OpenValues } from './open-run.js'
 import { reportDataOf } from './report-data-of.js'
 
@@ -21,7 +22,9 @@ export async function writeRunReport(
   const command = commandOf(await readRun(folder))
   const data = {
     ...(command === undefined ? {} : { command }),
-    ...(values.model === false ? {} : await dataOf(folder, values, printer)),
+    ...(values.model === false
+      ? { histories: await recordedHistories(folder) }
+      : await dataOf(folder, values, printer)),
   }
   return writeReport(folder, { data, ...(values.out === undefined ? {} : { out: values.out }) })
 }
@@ -39,6 +42,9 @@ async function dataOf(folder: string, values: RunReportOptions, printer: Printer
     if (values.checkpoint !== undefined) throw error
     const why = error instanceof Error ? error.message : failure(String(error)).message
     printer.warn(`The report shows the run folder alone: ${why}`)
-    return { notes: [`Results, samples, kernels and feature maps are left out: ${why}`] }
+    return {
+      notes: [`Samples, kernels and feature maps are left out: ${why}`],
+      histories: await recordedHistories(folder),
+    }
   }
 }

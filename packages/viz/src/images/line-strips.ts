@@ -122,8 +122,10 @@ function strip(line: LineSample, context: StripContext): Drawing {
     list.forEach((character, i) => {
       const x = gutter + (at?.[i] ?? (i + 0.5) * pitch) * scale
       const comparable = compared && line.label !== undefined && label.length === list.length
-      const wrong = comparable && label[i] !== character
-      const silentHere = silent.has(character)
+      // Beyond the text, where the label is padding, a space is as good as nothing.
+      const beyond = compared && silent.has(label[i] ?? '') && character === ' '
+      const wrong = comparable && label[i] !== character && !beyond
+      const silentHere = silent.has(character) || (comparable && beyond)
       const shown = silentHere ? '·' : character === ' ' ? '␣' : character
       const drawn = shown === '␣' ? '_' : shown
       const faint = silentHere || character === ' '

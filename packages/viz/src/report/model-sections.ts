@@ -5,6 +5,7 @@ import { kernelGrid } from '../images/kernel-grid.js'
 import { costWords } from '../network/cost-words.js'
 import { kindWord } from '../network/kind-word.js'
 import { networkDiagram } from '../network/network-diagram.js'
+import type { RunData } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'
 import { namedFigure, type ReportSection } from './run-sections.js'
@@ -82,8 +83,10 @@ export function historiesSection(data: ReportData): ReportSection | undefined {
 }
 
 /** Lists versions, backend and machine. */
-export function environmentSection(data: ReportData): ReportSection | undefined {
-  const rows = Object.entries(data.environment ?? {})
+export function environmentSection(run: RunData, data: ReportData): ReportSection | undefined {
+  const { software } = run.hparams as { software?: Record<string, string | null> }
+  const recorded = Object.entries(software ?? {}).filter(([, value]) => value !== null)
+  const rows = Object.entries(data.environment ?? Object.fromEntries(recorded))
   if (rows.length === 0) return undefined
   return {
     id: 'environment',

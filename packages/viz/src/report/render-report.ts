@@ -32,14 +32,14 @@ export async function renderReport(run: RunData, data: ReportData = {}): Promise
     summarySection(run, data),
     await curvesSection(run, data),
     await activationsSection(run, data),
-    await resultsSection(data),
+    await resultsSection(run, data),
     samplesSection(data),
     networkSection(data),
     insideSection(data),
     historiesSection(data),
     epochsSection(run),
     settingsSection(run),
-    environmentSection(data),
+    environmentSection(run, data),
     picturesSection(data),
   ].filter((section): section is ReportSection => section !== undefined)
   const notes = [...run.notes, ...(data.notes ?? [])]

@@ -5,14 +5,23 @@ import { classAccuracy } from '../results/class-accuracy.js'
 import { confusionMatrix } from '../results/confusion-matrix.js'
 import { confusedPairs, type Confusion } from '../results/confusion.js'
 import { commonSubstitutions, errorsByPosition, lineErrorsOf } from '../results/line-errors.js'
+import type { RunData } from '../run/read-run.js'
+import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'
 import { namedFigure, panel, type ReportSection } from './run-sections.js'
 import { table } from './table.js'
 
 /** Shows what the model gets right and wrong: confusion, classes, calibration, errors in lines. */
-export async function resultsSection(data: ReportData): Promise<ReportSection | undefined> {
+export async function resultsSection(
+  run: RunData,
+  data: ReportData,
+): Promise<ReportSection | undefined> {
   const parts: string[] = []
-  const { confusion, calibration, readings } = data
+  const { calibration, readings } = data
+  const confusion = data.confusion ?? run.confusion
+  if (!data.confusion && run.confusion) {
+    parts.push(`<p>As the last ${escapeXml(run.confusion.stage)} of the run counted it.</p>`)
+  }
   if (confusion) {
     const many = confusion.names.length > 12
     parts.push(

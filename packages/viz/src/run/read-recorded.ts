@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LayerActivations } from '../charts/activation-stats.js'
 import type { LrSweep } from '../charts/lr-finder-curve.js'
+import type { Confusion } from '../results/confusion.js'
 import { parseCsv } from './parse-csv.js'
 
 /** What callbacks recorded into a run folder, each in a file of its own. */
@@ -14,6 +15,8 @@ export interface RecordedData {
   throughput?: { steps: number[]; samplesPerSecond: number[]; rssBytes: number[] }
   /** The sweep that chose the learning rate (lr-sweep.json). */
   lrSweep?: LrSweep
+  /** What the last validation or test took for what (confusion-matrix.jsonl). */
+  confusion?: Confusion & { stage: string }
 }
 
 /** The files that `readRecorded` reads. */
@@ -22,6 +25,7 @@ export const recordedFiles = [
   'activation-stats.csv',
   'throughput.csv',
   'lr-sweep.json',
+  'confusion-matrix.jsonl',
 ] as const
 
 /** Reads what callbacks recorded; half-written rows are left out, a damaged file too, and noted. */
@@ -45,6 +49,9 @@ export async function readRecorded(
   const layers = await table('activation-stats.csv')
   const speed = await table('throughput.csv')
   const lrSweep = files.includes('lr-sweep.json') ? await readSweep(path, notes) : undefined
+  const confusion = files.includes('confusion-matrix.jsonl')
+    ? await readConfusion(path, notes)
+    : undefined
   return {
     ...(losses
       ? { lossHistory: { steps: losses.numbers('step'), losses: losses.numbers('loss') } }
@@ -60,6 +67,7 @@ export async function readRecorded(
         }
       : {}),
     ...(lrSweep ? { lrSweep } : {}),
+    ...(confusion ? { confusion } : {}),
   }
 }
 
@@ -107,6 +115,28 @@ async function readSweep(path: string, notes: string[]): Promise<LrSweep | undef
     }
   } catch (cause) {
     notes.push(`lr-sweep.json was left out: ${(cause as Error).message}.`)
+    return undefined
+  }
+}
+
+async function readConfusion(
+  path: string,
+  notes: string[],
+): Promise<(Confusion & { stage: string }) | undefined> {
+  const text = await readFile(join(path, 'confusion-matrix.jsonl'), 'utf8')
+  // what follows the last line break is half-written
+  const lines = text.split('\n').slice(0, -1)
+  try {
+    const head = JSON.parse(lines[0] ?? '{}') as { format?: unknown; classes?: string[] | null }
+    if (head.format !== 'ductus-confusion-matrix') throw new Error('it is no confusion matrix')
+    const last = lines.length > 1 ? lines.at(-1) : undefined
+    if (last === undefined) return undefined
+    const { stage, counts } = JSON.parse(last) as { stage: string; counts: number[][] }
+    const names = head.classes ?? counts.map((_row, i) => String(i))
+    if (names.length !== counts.length) throw new Error('its classes and counts do not match')
+    return { stage, counts, names }
+  } catch (cause) {
+    notes.push(`confusion-matrix.jsonl was left out: ${(cause as Error).message}.`)
     return undefined
   }
 }

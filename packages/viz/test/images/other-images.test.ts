@@ -68,6 +68,12 @@ describe('lineStrips', () => {
     expect(description).toBe('Line 1 is "ab" read "ac"')
     expect(svg.match(/rx="2"/g)).toHaveLength(1)
   })
+
+  it('minds no space where the label is padding, but minds a character there', () => {
+    const image = { data: new Uint8Array(28 * 112), height: 28, width: 112 }
+    const line = { image, label: ['a', '<P>', '<P>', '<P>'], prediction: ['a', ' ', '<P>', 'x'] }
+    expect(lineStrips([line]).svg.match(/rx="2"/g)).toHaveLength(1)
+  })
 })
 
 describe('terminal', () => {

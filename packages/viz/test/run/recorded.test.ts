@@ -73,6 +73,18 @@ describe('what callbacks recorded', () => {
     expect(html).toContain('suggested 0.0031')
   })
 
+  it('gives the results where a report has none of its own', async () => {
+    await writeFile(
+      join(folder, 'confusion-matrix.jsonl'),
+      '{"format":"ductus-confusion-matrix","version":1,"classes":["cat","dog"]}\n' +
+        '{"stage":"validation","epoch":0,"step":4,"counts":[[3,1],[0,4]]}\n' +
+        '{"stage":"test","epoch":1,"step":8,"counts":[[4,0],[1,3]]}\n{"stage":"te',
+    )
+    const html = await renderReport(await readRun(folder))
+    expect(html).toContain('As the last test of the run counted it.')
+    expect(html).toContain('7 of 8 right')
+  })
+
   it('is left out and noted where it is damaged', async () => {
     await writeFile(join(folder, 'lr-sweep.json'), '{"format": "ductus-lr')
     const run = await readRun(folder)
