@@ -80,6 +80,15 @@ export const pictureCommands: readonly (CommandSpec | CommandGroup)[] = [
         load: async () => (await import('../commands/viz-run.js')).vizConfusion,
       },
       {
+        name: 'lines',
+        args: '[run]',
+        text: 'Draw test lines with what stands there and what was read',
+        examples: [['ductus viz lines --name default --count 12 --out lines.png', '']],
+        options: table.vizLinesOptions,
+        own: [],
+        load: async () => (await import('../commands/viz-lines.js')).vizLines,
+      },
+      {
         name: 'network',
         args: '[run]',
         text: 'Draw the architecture with shapes and costs',

@@ -169,6 +169,21 @@ export const vizConfusionOptions = {
   ...commonOptions,
 } as const satisfies OptionTable
 
+/** Options of `viz lines`. */
+export const vizLinesOptions = {
+  count: {
+    kind: 'integer',
+    value: 'n',
+    min: 1,
+    group: group.picture,
+    text: 'Test lines to draw',
+    default: '8',
+  },
+  ...picture,
+  ...fromRun,
+  ...commonOptions,
+} as const satisfies OptionTable
+
 /** Options of `viz curves`. */
 export const vizCurvesOptions = {
   metric: {
