@@ -129,7 +129,8 @@ export class ModelCheckpoint implements Callback {
 
   #batch(context: TrainerContext): void {
     const { everyNSteps, everyNMinutes, clock } = this.#options
-    const due = context.step !== this.#lastStep && context.step % everyNSteps === 0
+    const { step } = context
+    const due = step > 0 && step !== this.#lastStep && step % everyNSteps === 0
     if (!due && clock() - this.#lastTime < everyNMinutes * 60_000) return
     this.#saveLast(context)
   }

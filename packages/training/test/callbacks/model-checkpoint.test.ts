@@ -74,16 +74,22 @@ describe('ModelCheckpoint', () => {
   })
 
   it('saves every n steps', async () => {
-    const steps: number[] = []
-    const trainer = new Trainer({
-      rootDir: temporaryFolder(),
-      callbacks: [
-        new ModelCheckpoint({ everyNSteps: 2 }),
-        { onCheckpointSaved: ({ step }) => void steps.push(step) },
-      ],
-    })
-    await trainer.fit(new Scripted([0.5]), toyData())
-    expect(steps).toEqual([2, 4, 6, 6])
+    const saved = async (accumulateGradBatches: number) => {
+      const steps: number[] = []
+      const trainer = new Trainer({
+        rootDir: temporaryFolder(),
+        accumulateGradBatches,
+        callbacks: [
+          new ModelCheckpoint({ everyNSteps: 2 }),
+          { onCheckpointSaved: ({ step }) => void steps.push(step) },
+        ],
+      })
+      await trainer.fit(new Scripted([0.5]), toyData())
+      return steps
+    }
+    expect(await saved(1)).toEqual([2, 4, 6, 6])
+    // Two steps of three batches: none is saved before the first, inside its group.
+    expect(await saved(3)).toEqual([2, 2])
   })
 
   it('saves every n minutes, by its clock', async () => {
