@@ -41,7 +41,7 @@ describe('fit --report', () => {
     ]) {
       expect(html).toContain(`id="${id}"`)
     }
-    expect(html).toContain('>ductus fit --model=CNN --conv-dim 4')
+    expect(html).toContain('<span>--model=CNN</span> <span>--conv-dim</span>')
     expect(html).toContain('Results are over the first 2,000 of 10,000 test samples')
     expect((await stat(join(run, 'report.html'))).size).toBeLessThan(3_000_000)
   })

@@ -11,6 +11,8 @@ export interface ChartWords {
   title: string
   subtitle?: string | undefined
   description: string
+  /** As of a Picture. */
+  caption?: string
 }
 
 /**
@@ -74,6 +76,7 @@ function wrapChart(svg: string, words: ChartWords): Picture {
     height,
     title: words.title,
     description: words.description,
+    ...(words.caption === undefined ? {} : { caption: words.caption }),
   }
 }
 

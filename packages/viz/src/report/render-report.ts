@@ -55,7 +55,7 @@ export async function renderReport(run: RunData, data: ReportData = {}): Promise
       '</ul></nav>',
     body:
       `<h1>${escapeXml(run.name)}</h1>` +
-      (data.command ? `<pre class="command">${escapeXml(data.command)}</pre>` : '') +
+      (data.command ? `<pre class="command">${words(data.command)}</pre>` : '') +
       (notes.length > 0
         ? `<div class="notes" role="note"><ul>${notes.map((note) => `<li>${escapeXml(note)}</li>`).join('')}</ul></div>`
         : '') +
@@ -66,6 +66,14 @@ export async function renderReport(run: RunData, data: ReportData = {}): Promise
         )
         .join('\n'),
   })
+}
+
+/** Keeps the words of a command line whole where it breaks. */
+function words(command: string): string {
+  return command
+    .split(' ')
+    .map((word) => `<span>${escapeXml(word)}</span>`)
+    .join(' ')
 }
 
 /** Reads a run folder, renders its report and writes it; gives the file's path. Defaults to report.html in the folder. */
@@ -81,7 +89,8 @@ export async function writeReport(
 }
 
 const reportCss = `
-.command{white-space:pre-wrap;overflow-wrap:anywhere}
+.command{white-space:pre-wrap}
+.command span{display:inline-block;max-width:100%;overflow-wrap:anywhere}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;margin:0 auto;padding:14px 130px 0 20px;max-width:1260px;font-size:13.5px}
 .notes{border-left:4px solid var(--d-highlight);background:var(--d-surface);padding:6px 12px;margin:12px 0}
 .notes ul{margin:4px 0;padding-left:18px}

@@ -103,16 +103,19 @@ function gridWords(withLoss: boolean): string {
 }
 
 function classTable(confusion: Confusion): string {
-  const rows = confusion.names.map((name, i) => {
+  const many = confusion.names.length > 20
+  const rows = confusion.names.flatMap((name, i) => {
     const row = confusion.counts[i] ?? []
     const total = row.reduce((a, b) => a + b, 0)
     const right = row[i] ?? 0
     const predicted = confusion.counts.reduce((sum, other) => sum + (other[i] ?? 0), 0)
+    // as in the matrix: of many classes those that take no part are left out
+    if (many && total === 0 && predicted === 0) return []
     let worst = -1
     row.forEach((count, k) => {
       if (k !== i && count > 0 && count > (row[worst] ?? 0)) worst = k
     })
-    return [
+    const cells = [
       shown(name),
       total,
       right,
@@ -121,6 +124,7 @@ function classTable(confusion: Confusion): string {
       predicted === 0 ? undefined : right / predicted,
       worst < 0 ? '–' : `${shown(confusion.names[worst] ?? '')} (${row[worst] ?? 0})`,
     ]
+    return [cells]
   })
   return table({
     caption:

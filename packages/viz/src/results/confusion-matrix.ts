@@ -145,7 +145,9 @@ function matrixDrawing(
   order.forEach((prediction, c) => {
     const x = left + (c + 0.5) * cell
     const style = { fill: theme.ink, size: labelSize }
-    body += tall
+    // among single letters only the words turn
+    const turned = wide.length > order.length / 2 || wide.includes(prediction)
+    body += turned
       ? textAt(x + labelSize * 0.35, top - 5, label(prediction), { ...style, rotate: -90 })
       : textAt(x, top - 5, label(prediction), { ...style, anchor: 'middle' })
   })

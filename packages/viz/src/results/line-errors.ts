@@ -179,7 +179,8 @@ export async function commonSubstitutions(
     {
       title: options.title ?? 'Commonest errors',
       subtitle: options.subtitle ?? 'what stands there → what was read',
-      description: `Commonest errors: ${values.map((v) => `${v.words}, ${v.count} times`).join('; ')}.`,
+      description: `Commonest errors: ${values.map((v) => `${v.words}, ${v.count} ${v.count === 1 ? 'time' : 'times'}`).join('; ')}.`,
+      caption: '',
     },
     theme,
   )

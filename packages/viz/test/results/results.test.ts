@@ -96,6 +96,6 @@ describe('errors in lines', () => {
     ])
     expect(errors.characterErrorRate).toBeCloseTo(3 / 9)
     expect((await errorsByPosition(errors)).description).toContain('33 % at position 2')
-    expect((await commonSubstitutions(errors)).description).toContain('t → lost, 1 times')
+    expect((await commonSubstitutions(errors)).description).toContain('t → lost, 1 time')
   })
 })
