@@ -21,6 +21,8 @@ export class ProgressBar implements Callback {
   #reported = 0
   #samples = 0
   #begun = false
+  /** Whether the optimizer stepped in this batch: not so inside an accumulation group. */
+  #stepped = false
 
   constructor({ refreshMs = 100, linesEveryNSteps, clock }: ProgressBarOptions = {}) {
     this.#refreshMs = refreshMs
@@ -36,9 +38,14 @@ export class ProgressBar implements Callback {
     if (!this.#begun) this.#begin()
   }
 
+  onAfterOptimizerStep(): void {
+    this.#stepped = true
+  }
+
   onTrainBatchEnd(context: TrainerContext, outcome: BatchOutcome): void {
     this.#advance(context, outcome)
-    if (context.step % this.#linesEvery === 0) this.#line(context, outcome)
+    if (this.#stepped && context.step % this.#linesEvery === 0) this.#line(context, outcome)
+    this.#stepped = false
   }
 
   onValidationStart(): void {
