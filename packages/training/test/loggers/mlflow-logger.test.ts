@@ -197,6 +197,15 @@ describe('MLflowLogger', () => {
     expect(new Set(calls.map(({ authorization }) => authorization))).toEqual(new Set([expected]))
   })
 
+  it('takes credentials from the address, and shows them in no message', async () => {
+    const { calls, trackingUri } = await serve((path) => (path === 'runs/create' ? 403 : undefined))
+    const address = trackingUri.replace('//', '//ada:se%20cret@')
+    const failed = fit(new MLflowLogger({ trackingUri: address }))
+    await expect(failed).rejects.toThrow(`of ${trackingUri} to succeed, received 403`)
+    const expected = `Basic ${Buffer.from('ada:se cret').toString('base64')}`
+    expect(calls[0]!.authorization).toBe(expected)
+  })
+
   it('needs an address', () => {
     expect(() => new MLflowLogger({ trackingUri: 'nowhere' })).toThrow('expected trackingUri')
   })

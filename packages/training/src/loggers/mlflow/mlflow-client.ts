@@ -10,13 +10,18 @@ export class Refusal extends TrainingError {
   }
 }
 
-/** Speaks MLflow's REST interface 2.0. Credentials come from MLflow's own environment variables. */
+/** Speaks MLflow's REST interface 2.0. Credentials come from the address, or MLflow's own environment variables. */
 export class MLflowClient {
   readonly address: string
   readonly #timeoutMs: number
+  readonly #authorization: Record<string, string>
 
   constructor(address: string, timeoutMs: number) {
-    this.address = address.replace(/\/+$/, '')
+    const url = new URL(address)
+    this.#authorization = authorization(url)
+    // fetch refuses an address with a password, and messages must not show it.
+    url.username = url.password = ''
+    this.address = url.href.replace(/\/+$/, '')
     this.#timeoutMs = timeoutMs
   }
 
@@ -52,7 +57,7 @@ export class MLflowClient {
 
   async #request(path: string, init: RequestInit): Promise<Response> {
     const signal = AbortSignal.timeout(this.#timeoutMs)
-    const headers = { 'content-type': 'application/json', ...authorization() }
+    const headers = { 'content-type': 'application/json', ...this.#authorization }
     try {
       return await fetch(`${this.address}/api/2.0/mlflow/${path}`, { ...init, headers, signal })
     } catch (cause) {
@@ -66,11 +71,15 @@ export class MLflowClient {
   }
 }
 
-function authorization(): Record<string, string> {
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username) return basic(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
   const { MLFLOW_TRACKING_TOKEN: token, MLFLOW_TRACKING_USERNAME: user } = process.env
   if (token) return { authorization: `Bearer ${token}` }
   if (!user) return {}
-  const pair = `${user}:${process.env.MLFLOW_TRACKING_PASSWORD ?? ''}`
+  return basic(`${user}:${process.env.MLFLOW_TRACKING_PASSWORD ?? ''}`)
+}
+
+function basic(pair: string): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 

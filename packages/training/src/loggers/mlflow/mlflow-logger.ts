@@ -40,7 +40,8 @@ const mostWaiting = 100_000
  * A server that is not there when the run opens is an error, before anything was trained. One that fails later costs a
  * warning: the run goes on, what waits is sent when the server is back, and what could not be sent at the end is named.
  * A resumed run goes on in the same run of MLflow; what that holds past the checkpoint is logged again, with the same
- * numbers. Credentials come from `MLFLOW_TRACKING_TOKEN`, or `MLFLOW_TRACKING_USERNAME` and `_PASSWORD`.
+ * numbers. Credentials come from the address (`https://user:password@host`), `MLFLOW_TRACKING_TOKEN`, or
+ * `MLFLOW_TRACKING_USERNAME` and `_PASSWORD`.
  *
  * @throws TrainingError `INVALID_OPTION` without an address; when the run opens, `FILE_SYSTEM` where the server is not
  *   there or refuses
@@ -61,7 +62,7 @@ export class MLflowLogger implements Logger {
 
   constructor(options: MLflowLoggerOptions = {}) {
     const address = options.trackingUri ?? process.env.MLFLOW_TRACKING_URI
-    if (!address || !/^https?:\/\//.test(address)) {
+    if (!address || !/^https?:\/\//.test(address) || !URL.canParse(address)) {
       throw new TrainingError(
         'INVALID_OPTION',
         `MLflowLogger: expected trackingUri to be an http address, received ${address ?? 'none'}. ` +
