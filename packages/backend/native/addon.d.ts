@@ -412,6 +412,20 @@ export interface Addon {
     momentum: number,
     gradientScale: number,
   ): void
+
+  /**
+   * `d = gradientScale · g + weightDecay · p; sum += d²; p −= rate · d / (√sum + epsilon)`, in double precision: the
+   * bits that JavaScript's numbers give.
+   */
+  adagrad(
+    p: Float32Array,
+    g: Float32Array,
+    sum: Float32Array,
+    rate: number,
+    epsilon: number,
+    weightDecay: number,
+    gradientScale: number,
+  ): void
   /** `y += alpha · x` */
   axpy(alpha: number, x: Float32Array, y: Float32Array): void
   /** `y = alpha · x`. May be in place. */

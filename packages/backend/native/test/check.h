@@ -16,6 +16,7 @@ namespace ductus::test {
 
 using Floats = std::vector<float>;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinite = std::numeric_limits<float>::infinity();
 constexpr float kInf = std::numeric_limits<float>::infinity();
 
 // Of length n. Never at the null pointer, as arrays from JavaScript never are.

@@ -71,7 +71,12 @@ void test_all(Suite& s, const ConvGeometry& g, bool depthwise) {
   const KernelTable& k = s.kernels;
   const int64_t x_floats = g.batch * g.in_size(), y_floats = g.batch * g.out_size();
   const int64_t filter_floats = g.taps() * g.out_channels * (depthwise ? 1 : g.in_channels);
-  const Floats x = r.floats(x_floats), filter = r.floats(filter_floats), bias = r.floats(g.out_channels), dy = r.floats(y_floats);
+  Floats x = r.floats(x_floats), filter = r.floats(filter_floats), dy = r.floats(y_floats);
+  const Floats bias = r.floats(g.out_channels);
+  // NaN and infinity reach what they take part in and nothing else: padding does not.
+  if (r.chance(4))
+    for (Floats* some : {&x, &filter, &dy})
+      if (r.chance(2) && !some->empty()) (*some)[static_cast<size_t>(r.between(0, static_cast<int64_t>(some->size()) - 1))] = r.chance(2) ? kNaN : r.chance(2) ? kInfinite : -kInfinite;
   const float* bias_or_null = r.chance(2) ? bias.data() : nullptr;
   const Activation activation = r.op<Activation>();
   // Winograd's method, which 3×3 filters of stride 1 may take, is allowed a larger error.

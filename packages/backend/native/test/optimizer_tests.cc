@@ -38,6 +38,20 @@ void test_optimizers(Suite& s) {
     s.close("adam", got, p, 3e-6);
   }
   {
+    const Floats got = s.run("adagrad", n, [&](const Context& c, float* p) {
+      std::copy(start.begin(), start.end(), p);
+      Floats sum = zeros();
+      for (int t = 0; t < 3; t++) s.kernels.adagrad(c, {1e-2, 1e-10, decay, scale}, n, p, gradients[static_cast<size_t>(t)].data(), sum.data());
+    });
+    auto p = doubles(start), sum = empty();
+    each([&](int, size_t i, double g) {
+      g += decay * p[i];
+      sum[i] += g * g;
+      p[i] -= 1e-2 * g / (std::sqrt(sum[i]) + 1e-10);
+    });
+    s.close("adagrad", got, p, 3e-6);
+  }
+  {
     const double momentum = 0.9, dampening = flag ? 0.0 : 0.1;
     const Floats got = s.run("sgd", n, [&](const Context& c, float* p) {
       std::copy(start.begin(), start.end(), p);

@@ -62,16 +62,15 @@ export function nativeUpdates(backend: NativeBackend): FusedUpdates {
     },
     adagrad(u) {
       if (!allFloat(u.parameter, u.gradient)) return false
-      const p = writable(backend, u.parameter)
-      const sum = writable(backend, u.sum)
-      const g = backend.floats(u.gradient)
-      const rate = u.learningRate / (1 + (u.step - 1) * u.learningRateDecay)
-      for (let i = 0; i < p.length; i++) {
-        const gradient = u.gradientScale * g[i]! + u.weightDecay * p[i]!
-        const total = Math.fround(sum[i]! + gradient * gradient)
-        sum[i] = total
-        p[i] = p[i]! - (rate * gradient) / (Math.sqrt(total) + u.epsilon)
-      }
+      backend.addon.adagrad(
+        writable(backend, u.parameter),
+        backend.floats(u.gradient),
+        writable(backend, u.sum),
+        u.learningRate / (1 + (u.step - 1) * u.learningRateDecay),
+        u.epsilon,
+        u.weightDecay,
+        u.gradientScale,
+      )
       return true
     },
   }

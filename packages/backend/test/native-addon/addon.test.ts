@@ -67,6 +67,26 @@ describe.skipIf(!hasAddon)('the addon', () => {
     addon.setThreads(threads)
   })
 
+  it("steps Adagrad to the bits of JavaScript's formula, on each instruction set", () => {
+    const n = 40_007
+    const [rate, epsilon, decay, scale] = [0.01, 1e-10, 0.05, 0.3]
+    const [start, g] = [randomFloats(n, 1), randomFloats(n, 2)]
+    const [p, sum] = [start.slice(), new Float32Array(n).fill(0.1)]
+    for (let i = 0; i < n; i++) {
+      const gradient = scale * g[i]! + decay * p[i]!
+      const total = Math.fround(sum[i]! + gradient * gradient)
+      sum[i] = total
+      p[i] = p[i]! - (rate * gradient) / (Math.sqrt(total) + epsilon)
+    }
+    for (const isa of addon.isas) {
+      addon.setIsa(isa)
+      const [ours, ourSum] = [start.slice(), new Float32Array(n).fill(0.1)]
+      addon.adagrad(ours, g, ourSum, rate, epsilon, decay, scale)
+      expect([isa, digest(ours), digest(ourSum)]).toEqual([isa, digest(p), digest(sum)])
+    }
+    addon.setIsa(addon.isas[0]!)
+  })
+
   it('drops out the elements that the documented hash names', () => {
     const x = randomFloats(100_000, 8)
     for (const [key, rate] of [

@@ -152,6 +152,11 @@ describe.skipIf(!hasAddon)('arguments', () => {
       /expected rate between 0 and 1/,
     ],
     [
+      'a list without end',
+      () => addon.concat(1, new Array(2 ** 32 - 1) as never, floats(2)),
+      /xs of at most 65536 arrays/,
+    ],
+    [
       'too many threads',
       () => addon.setThreads(1000),
       /expected threads to be a whole number from 1 to 64/,
@@ -223,6 +228,42 @@ describe.skipIf(!hasAddon)('arguments', () => {
     expect(() => addon.crossEntropy(3, floats(6), shared, 0, null, -1, floats(2))).toThrow(
       /expected labels to be an Int32Array that is not shared/,
     )
+  })
+
+  it('refuses indices in memory that is written, which would change after the check', () => {
+    const shared = new ArrayBuffer(24)
+    const indices = new Int32Array(shared, 0, 2)
+    const written = new Float32Array(shared, 4)
+    const lengths = Int32Array.of(1)
+    for (const call of [
+      () => addon.gather(1, 3, 1, indices, floats(3), written.subarray(0, 2)),
+      () => addon.segmentSum(1, indices, floats(2), written),
+      () => addon.oneHot(2, indices, 1, 0, written.subarray(0, 4)),
+      () => addon.crossEntropy(2, floats(4), indices, 0, null, -1, written.subarray(0, 2)),
+      () =>
+        addon.crossEntropyGradient(
+          2,
+          floats(4),
+          indices,
+          0,
+          null,
+          -1,
+          floats(1),
+          written.subarray(0, 4),
+        ),
+      () =>
+        addon.ctcLoss(
+          Int32Array.of(1, 2, 2, 2, 0),
+          floats(4),
+          indices.fill(1),
+          lengths,
+          lengths,
+          floats(1),
+          written.subarray(0, 4),
+        ),
+    ])
+      expect(call).toThrow(/in other memory than \w+, received arrays that overlap/)
+    addon.gather(1, 3, 1, indices.fill(0), floats(3), written.subarray(3, 5))
   })
 
   it('sees an array that a getter detached on the way', () => {

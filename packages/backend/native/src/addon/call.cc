@@ -8,6 +8,9 @@ namespace {
 // Pointers of empty arrays may be null, which memcpy and its like do not take even for nothing.
 alignas(64) float empty_array[16];
 
+// A sparse array may claim to have billions of items.
+constexpr uint32_t kMostItems = 1 << 16;
+
 const char* element_array(Element element) {
   switch (element) {
     case Element::float32: return "a Float32Array";
@@ -62,6 +65,12 @@ void Call::expect_length(const char* name, int64_t length, int64_t expected) {
   if (length == expected) return;
   fail_range(std::string("expected ") + name + " of length " + std::to_string(expected) + ", received " +
              std::to_string(length));
+}
+
+void Call::expect_apart(const char* name, const Array<int32_t>& indices, const char* written, const void* data, int64_t bytes) {
+  const char *first = reinterpret_cast<const char*>(indices.data), *other = static_cast<const char*>(data);
+  if (indices.length == 0 || bytes == 0 || first + indices.length * 4 <= other || other + bytes <= first) return;
+  fail_range(std::string("expected ") + name + " in other memory than " + written + ", received arrays that overlap");
 }
 
 bool Call::is_null(int index) {
@@ -170,6 +179,7 @@ std::vector<AnyArray> Call::list(int index, const char* name) {
   uint32_t length = 0;
   const char* const expected = "an array of typed arrays";
   if (napi_get_array_length(env_, arguments_[index], &length) != napi_ok) fail_type(name, expected, index);
+  if (length > kMostItems) fail_range(std::string("expected ") + name + " of at most " + std::to_string(kMostItems) + " arrays, received " + std::to_string(length));
   std::vector<napi_value> values(length);
   for (uint32_t i = 0; i < length; i++)
     if (napi_get_element(env_, arguments_[index], i, &values[i]) != napi_ok) fail_type(name, expected, index);

@@ -84,6 +84,8 @@ class Call {
 
   [[noreturn]] void fail_type(const char* name, const char* expected, int index);
   [[noreturn]] void fail_range(const std::string& text);
+  // Checked indices must not lie in memory that the kernel writes: it would change them after the check.
+  void expect_apart(const char* name, const Array<int32_t>& indices, const char* written, const void* data, int64_t bytes);
   void expect_length(const char* name, int64_t length, int64_t expected);
 
   void answer(double value);

@@ -163,6 +163,7 @@ void gather(Call& call) {
     if (indices.data[i] < 0 || indices.data[i] >= g.size)
       call.fail_range("expected indices from 0 to " + std::to_string(g.size - 1) + ", received " + std::to_string(indices.data[i]) +
                       " at index " + std::to_string(i));
+  call.expect_apart("indices", indices, "y", y.data, y.length * y.bytes());
   if (y.length > 0) call.kernels().gather(call.context(), x.bytes(), g, indices.length, indices.data, x.data, y.data);
 }
 
@@ -173,6 +174,7 @@ void segment_sum(Call& call) {
   const Array<float> y = call.floats(3, "y");
   if (inner == 0 ? y.length != 0 : y.length % inner != 0)
     call.fail_range("expected y of a length that is a multiple of inner, " + std::to_string(inner) + ", received " + std::to_string(y.length));
+  call.expect_apart("indices", indices, "y", y.data, y.length * 4);
   if (y.length > 0) call.kernels().segment_sum(call.context(), indices.length, inner, y.length / inner, indices.data, x, y.data);
 }
 
@@ -180,8 +182,9 @@ void one_hot(Call& call) {
   const int64_t depth = call.size(0, "depth");
   const Array<int32_t> indices = call.indices(1, "indices");
   const float on = static_cast<float>(call.number(2, "on")), off = static_cast<float>(call.number(3, "off"));
-  float* y = call.floats(4, "y", product({indices.length, depth})).data;
-  call.kernels().one_hot(call.context(), indices.length, depth, indices.data, on, off, y);
+  const Array<float> y = call.floats(4, "y", product({indices.length, depth}));
+  call.expect_apart("indices", indices, "y", y.data, y.length * 4);
+  call.kernels().one_hot(call.context(), indices.length, depth, indices.data, on, off, y.data);
 }
 
 void cast(Call& call) {

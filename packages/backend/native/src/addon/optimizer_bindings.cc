@@ -54,6 +54,18 @@ void rmsprop(Call& call) {
   call.kernels().rmsprop(call.context(), s, p.length, p.data, g, square, average, buffer);
 }
 
+void adagrad(Call& call) {
+  const Array<float> p = call.floats(0, "p");
+  const float* g = call.floats(1, "g", p.length).data;
+  float* sum = call.floats(2, "sum", p.length).data;
+  AdagradStep s;
+  s.rate = call.number(3, "rate");
+  s.epsilon = call.number(4, "epsilon");
+  s.weight_decay = call.number(5, "weightDecay");
+  s.gradient_scale = call.number(6, "gradientScale");
+  call.kernels().adagrad(call.context(), s, p.length, p.data, g, sum);
+}
+
 void axpy(Call& call) {
   const float alpha = static_cast<float>(call.number(0, "alpha"));
   const Array<float> x = call.floats(1, "x");
@@ -74,7 +86,7 @@ void ema(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"adam", adam}, {"sgd", sgd}, {"rmsprop", rmsprop}, {"axpy", axpy}, {"scale", scale}, {"ema", ema},
+    {"adam", adam}, {"sgd", sgd}, {"rmsprop", rmsprop}, {"adagrad", adagrad}, {"axpy", axpy}, {"scale", scale}, {"ema", ema},
 };
 
 }  // namespace

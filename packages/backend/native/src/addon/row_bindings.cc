@@ -50,7 +50,9 @@ CrossEntropy read_cross_entropy(Call& call, int64_t length) {
 void cross_entropy(Call& call) {
   const Array<float> logits = call.floats(1, "logits");
   const CrossEntropy t = read_cross_entropy(call, logits.length);
-  call.kernels().cross_entropy(call.context(), t, logits.data, call.floats(6, "losses", t.rows).data);
+  float* losses = call.floats(6, "losses", t.rows).data;
+  call.expect_apart("labels", {const_cast<int32_t*>(t.labels), t.rows}, "losses", losses, t.rows * 4);
+  call.kernels().cross_entropy(call.context(), t, logits.data, losses);
 }
 
 void cross_entropy_gradient(Call& call) {
@@ -59,6 +61,7 @@ void cross_entropy_gradient(Call& call) {
   const Array<float> d_losses = call.floats(6, "dLosses");
   if (d_losses.length != 1) call.expect_length("dLosses", d_losses.length, t.rows);
   float* d_logits = call.floats(7, "dLogits", logits.length).data;
+  call.expect_apart("labels", {const_cast<int32_t*>(t.labels), t.rows}, "dLogits", d_logits, logits.length * 4);
   call.kernels().cross_entropy_gradient(call.context(), t, logits.data, d_losses.data, d_losses.length == 1 ? 0 : 1, d_logits);
 }
 
@@ -88,6 +91,10 @@ void ctc_loss(Call& call) {
   }
   float* losses = call.floats(5, "losses", g.batch).data;
   float* d_logits = call.floats_or_null(6, "dLogits", length);
+  for (const Array<int32_t>& read : {labels, logit_lengths, label_lengths}) {
+    call.expect_apart("labels and lengths", read, "losses", losses, g.batch * 4);
+    if (d_logits) call.expect_apart("labels and lengths", read, "dLogits", d_logits, length * 4);
+  }
   call.kernels().ctc_loss(call.context(), g, logits, labels.data, logit_lengths.data, label_lengths.data, losses, d_logits);
 }
 

@@ -23,6 +23,9 @@ struct SgdStep {
 struct RmspropStep {
   double lr, alpha, epsilon, weight_decay, momentum, gradient_scale;
 };
+struct AdagradStep {
+  double rate, epsilon, weight_decay, gradient_scale;
+};
 struct CrossEntropy {
   int64_t rows, classes;
   float smoothing;
@@ -102,6 +105,7 @@ struct ConcatPart {
   X(sgd, (const SgdStep&, int64_t n, float* p, const float* g, float* buffer_or_null))                            \
   X(rmsprop, (const RmspropStep&, int64_t n, float* p, const float* g, float* square, float* average_or_null,     \
               float* buffer_or_null))                                                                             \
+  X(adagrad, (const AdagradStep&, int64_t n, float* p, const float* g, float* sum))                               \
   X(axpy, (int64_t n, float alpha, const float* x, float* y))                                                     \
   X(ema, (int64_t n, double decay, const float* x, float* y))                                                     \
   X(ctc_loss, (const CtcGeometry&, const float* logits, const int32_t* labels, const int32_t* logit_lengths,      \

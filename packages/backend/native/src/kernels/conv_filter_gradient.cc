@@ -3,6 +3,7 @@
 // Pixels are worked off in blocks that stay in the cache. Each shard adds up its blocks in accumulators of its own,
 // which are added in order at the end; both are cut by shape alone.
 #include "../engine/scratch.h"
+#include "conv_exact.h"
 #include "kernels.h"
 #include "padded_image.h"
 #include "panels.h"
@@ -167,10 +168,8 @@ void add_shards(const Context& context, const Task& t, int64_t shards, const flo
   });
 }
 
-}  // namespace
-
-void conv_filter_gradient(const Context& context, const ConvGeometry& g, const float* x, const float* dy, const float* y,
-                          Activation activation, float* d_filter, float* d_bias) {
+void quick_filter_gradient(const Context& context, const ConvGeometry& g, const float* x, const float* dy, const float* y,
+                           Activation activation, float* d_filter, float* d_bias) {
   Task t = {g, x, dy, y, activation, g.taps() * g.in_channels, packed_columns(g.out_channels), 1, 1};
   const int64_t pixels = g.out_height * g.out_width;
   if (g.batch * pixels == 0 || g.out_channels == 0) {
@@ -201,6 +200,15 @@ void conv_filter_gradient(const Context& context, const ConvGeometry& g, const f
       add_block(t, t.block(i), i == begin, window.data(), columns.data(), gradient.data(), own);
   });
   add_shards(context, t, shards, sums.data(), d_filter, d_bias);
+}
+
+}  // namespace
+
+void conv_filter_gradient(const Context& context, const ConvGeometry& g, const float* x, const float* dy, const float* y,
+                          Activation activation, float* d_filter, float* d_bias) {
+  quick_filter_gradient(context, g, x, dy, y, activation, d_filter, d_bias);
+  // A gradient that is not finite shows in every tap, those too that see padding there.
+  if (!all_finite(g.taps() * g.in_channels * g.out_channels, d_filter)) exact_filter_gradient(context, g, x, dy, y, activation, d_filter);
 }
 
 }  // namespace ductus::DUCTUS_ISA

@@ -1,4 +1,5 @@
 #include "../engine/scratch.h"
+#include "conv_exact.h"
 #include "conv_filter.h"
 #include "correlation.h"
 #include "kernels.h"
@@ -41,7 +42,11 @@ void conv_forward(const Context& context, const ConvGeometry& g, const float* x,
   task.bias = bias ? padded_bias.data() : nullptr;
   task.activation = activation;
   task.out = y;
-  correlate(context, task);
+  // Without padding there is no tap that takes no part.
+  const bool padded = g.pad_top > 0 || g.pad_left > 0 || (g.out_height - 1) * g.stride_height - g.pad_top + (g.filter_height - 1) * g.dilation_height >= g.in_height ||
+                      (g.out_width - 1) * g.stride_width - g.pad_left + (g.filter_width - 1) * g.dilation_width >= g.in_width;
+  const bool exact = (!padded || all_finite(g.taps() * g.in_channels * g.out_channels, filter));
+  if (!correlate(context, task) || !exact) exact_forward(context, g, x, filter, bias, activation, y);
 }
 
 }  // namespace ductus::DUCTUS_ISA

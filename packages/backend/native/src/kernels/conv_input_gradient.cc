@@ -1,6 +1,7 @@
 // The gradient of the input, without inserting zeros: input rows with the same remainder by the stride see the same
 // taps of the filter, so each such phase is a correlation of stride 1 over dy with a part of the flipped filter.
 #include "../engine/scratch.h"
+#include "conv_exact.h"
 #include "correlation.h"
 #include "kernels.h"
 #include "panels.h"
@@ -96,7 +97,8 @@ void conv_input_gradient(const Context& context, const ConvGeometry& g, const fl
   task.out_pixel = g.stride_width * g.in_channels;
   task.activation = Activation::linear;
   task.out = dx;
-  correlate(context, task);
+  const bool finite = all_finite(g.taps() * g.in_channels * g.out_channels, filter);
+  if (!correlate(context, task) || !finite) exact_input_gradient(context, g, dy, y, activation, filter, dx);
 }
 
 }  // namespace ductus::DUCTUS_ISA

@@ -103,14 +103,14 @@ bool suits_winograd(const Correlation& t) {
 
 }  // namespace
 
-void correlate(const Context& context, const Correlation& t) {
+bool correlate(const Context& context, const Correlation& t) {
   int64_t work = 0, most_pixels = 0;  // of an image
   for (int64_t i = 0; i < t.phase_count; i++) {
     const Phase& p = t.phases[i];
     most_pixels = greatest(most_pixels, p.rows * p.columns);
     work += p.rows * p.columns * (p.taps_height * p.taps_width * t.channels + 1) * t.out_channels;
   }
-  if (t.batch == 0 || most_pixels == 0) return;
+  if (t.batch == 0 || most_pixels == 0) return true;
   if (suits_winograd(t)) return correlate_winograd(context, t);
 
   // Small images go in groups, so that a panel that was fetched serves several; few large ones are cut in row parts.
@@ -144,6 +144,7 @@ void correlate(const Context& context, const Correlation& t) {
       phase_rows(t, p, source, t.out + first * t.out_image, images, p.rows * part / parts, p.rows * (part + 1) / parts);
     }
   });
+  return true;
 }
 
 }  // namespace ductus::DUCTUS_ISA

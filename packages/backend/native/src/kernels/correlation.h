@@ -33,8 +33,9 @@ struct Correlation {
   float* out;
 };
 
-void correlate(const Context& context, const Correlation& task);
+// False where Winograd's method met values that are not finite: those of a tile are then mixed up.
+bool correlate(const Context& context, const Correlation& task);
 // The same for one phase of 3×3 taps, steps of 1, no dilation, nothing empty.
-void correlate_winograd(const Context& context, const Correlation& task);
+bool correlate_winograd(const Context& context, const Correlation& task);
 
 }  // namespace ductus::DUCTUS_ISA

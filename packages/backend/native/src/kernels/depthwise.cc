@@ -33,6 +33,23 @@ DUCTUS_INLINE int64_t tap_at(const ConvGeometry& g, const Window& w, int64_t r, 
   return ((r * g.stride_height + kh * g.dilation_height) * w.width + c * g.stride_width + kw * g.dilation_width) * g.out_channels;
 }
 
+// Taps of the windows at `out` that lie in the image: others take no part, as 0 · NaN would.
+struct TapRange {
+  int64_t begin, end;
+};
+TapRange taps_inside(int64_t out, int64_t stride, int64_t pad, int64_t taps, int64_t dilation, int64_t in) {
+  const int64_t first = out * stride - pad;
+  const int64_t begin = first < 0 ? ceil_div(-first, dilation) : 0;
+  const int64_t end = first >= in ? 0 : least(taps, ceil_div(in - first, dilation));
+  return {begin, greatest(begin, end)};
+}
+TapRange rows_inside(const ConvGeometry& g, int64_t r) {
+  return taps_inside(r, g.stride_height, g.pad_top, g.filter_height, g.dilation_height, g.in_height);
+}
+TapRange columns_inside(const ConvGeometry& g, int64_t c) {
+  return taps_inside(c, g.stride_width, g.pad_left, g.filter_width, g.dilation_width, g.in_width);
+}
+
 const float* gradient_before(const ConvGeometry& g, const float* dy, const float* y, Activation activation, float* buffer) {
   if (!y) return dy;
   with_activation(activation, [&]<Activation kind>() { multiply_derivative<kind>(dy, y, g.out_size(), buffer); });
@@ -55,15 +72,17 @@ void depthwise_forward(const Context& context, const ConvGeometry& g, const floa
       copy_repeated(g, w, x + n * g.in_size(), narrow.data(), window.data());
       float* to = y + n * g.out_size();
       for (int64_t r = 0; r < g.out_height; r++)
-        for (int64_t c = 0; c < g.out_width; c++, to += g.out_channels)
+        for (int64_t c = 0; c < g.out_width; c++, to += g.out_channels) {
+          const TapRange v = rows_inside(g, r), h = columns_inside(g, c);
           each_vector(0, g.out_channels, [&](int64_t i, auto lanes) {
             F sum = bias ? lanes.read(bias + i) : F{};
-            for (int64_t kh = 0; kh < g.filter_height; kh++)
-              for (int64_t kw = 0; kw < g.filter_width; kw++)
+            for (int64_t kh = v.begin; kh < v.end; kh++)
+              for (int64_t kw = h.begin; kw < h.end; kw++)
                 sum += lanes.read(window.data() + tap_at(g, w, r, c, kh, kw) + i) *
                        lanes.read(filter + (kh * g.filter_width + kw) * g.out_channels + i);
             lanes.write(to + i, sum);
           });
+        }
       if (activation != Activation::linear) activate_in_place(activation, g.out_size(), y + n * g.out_size());
     }
   });
@@ -90,21 +109,25 @@ void depthwise_filter_gradient(const Context& context, const ConvGeometry& g, co
       copy_repeated(g, w, x + n * g.in_size(), narrow.data(), window.data());
       const int64_t at = n * g.out_size();
       const float* d = gradient_before(g, dy + at, y ? y + at : nullptr, activation, buffer.data());
-      const auto add = [&](float* to, const auto& value) {
+      const auto add = [&](float* to, TapRange rows, TapRange columns, const auto& value) {
         each_vector(0, g.out_channels, [&](int64_t i, auto lanes) {
           F sum = lanes.read(to + i);
-          for (int64_t r = 0; r < g.out_height; r++)
-            for (int64_t c = 0; c < g.out_width; c++)
+          for (int64_t r = rows.begin; r < rows.end; r++)
+            for (int64_t c = columns.begin; c < columns.end; c++)
               sum += value(r, c, i, lanes, lanes.read(d + (r * g.out_width + c) * g.out_channels + i));
           lanes.write(to + i, sum);
         });
       };
       for (int64_t kh = 0; kh < g.filter_height; kh++)
-        for (int64_t kw = 0; kw < g.filter_width; kw++)
-          add(own + (kh * g.filter_width + kw) * g.out_channels, [&](int64_t r, int64_t c, int64_t i, auto lanes, F gradient) {
+        for (int64_t kw = 0; kw < g.filter_width; kw++) {
+          // As a tap of a window, so an output of a tap: stride and dilation change places.
+          const TapRange rows = taps_inside(kh, g.dilation_height, g.pad_top, g.out_height, g.stride_height, g.in_height);
+          const TapRange columns = taps_inside(kw, g.dilation_width, g.pad_left, g.out_width, g.stride_width, g.in_width);
+          add(own + (kh * g.filter_width + kw) * g.out_channels, rows, columns, [&](int64_t r, int64_t c, int64_t i, auto lanes, F gradient) {
             return gradient * lanes.read(window.data() + tap_at(g, w, r, c, kh, kw) + i);
           });
-      add(own + filter_floats, [](int64_t, int64_t, int64_t, auto, F gradient) { return gradient; });
+        }
+      add(own + filter_floats, {0, g.out_height}, {0, g.out_width}, [](int64_t, int64_t, int64_t, auto, F gradient) { return gradient; });
     }
   });
   for (int64_t i = 0; i < floats; i++) {

@@ -10,6 +10,16 @@ namespace {
 
 F splat_double(double x) { return splat(static_cast<float>(x)); }
 
+// A product that stays one.
+DUCTUS_INLINE double apart(double x) {
+#if defined(__aarch64__)
+  asm("" : "+w"(x));
+#elif defined(__x86_64__)
+  asm("" : "+x"(x));
+#endif
+  return x;
+}
+
 template <class Body>
 void each(const Context& context, int64_t n, const Body& body) {
   for_ranges(context, n, kGrain, [&](int64_t begin, int64_t end) { each_vector(begin, end, body); });
@@ -79,6 +89,20 @@ void rmsprop(const Context& context, const RmspropStep& s, int64_t n, float* p, 
       lanes.write(buffer + i, direction);
     }
     lanes.write(p + i, parameter - lr * direction);
+  });
+}
+
+// In double precision, rounded where JavaScript rounds: an accumulator of all gradients so far soon is large beside the
+// next. Products are kept from being fused with sums, which would give other bits.
+void adagrad(const Context& context, const AdagradStep& s, int64_t n, float* p, const float* g, float* sum) {
+  for_ranges(context, n, kGrain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const double scaled = apart(s.gradient_scale * static_cast<double>(g[i]));
+      const double gradient = scaled + apart(s.weight_decay * static_cast<double>(p[i]));
+      const float total = static_cast<float>(static_cast<double>(sum[i]) + apart(gradient * gradient));
+      sum[i] = total;
+      p[i] = static_cast<float>(static_cast<double>(p[i]) - s.rate * gradient / (__builtin_sqrt(static_cast<double>(total)) + s.epsilon));
+    }
   });
 }
 

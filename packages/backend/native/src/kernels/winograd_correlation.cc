@@ -76,13 +76,14 @@ void multiply(const Correlation& t, const Sizes& s, const float* input, const fl
     }
 }
 
-// One tile of products to at most 4×4 outputs.
-void transform_output(const Correlation& t, const Sizes& s, const float* products, int64_t tile, float* image) {
+// One tile of products to at most 4×4 outputs. Whether they are finite.
+bool transform_output(const Correlation& t, const Sizes& s, const float* products, int64_t tile, float* image) {
   const Phase& p = t.phases[0];
   const int64_t row = tile / s.tiles_wide * kWinogradOut, column = tile % s.tiles_wide * kWinogradOut;
   const int64_t rows = least<int64_t>(kWinogradOut, p.rows - row), columns = least<int64_t>(kWinogradOut, p.columns - column);
   float* to = image + row * t.out_row + column * t.out_pixel;
   // The same comparison serves with and without ReLU, and lets NaN through.
+  F zeros = {};  // 0 times each output: NaN for what is not finite
   const F least_value = splat(t.activation == Activation::relu ? 0.0f : -__builtin_inff());
   for (PanelCursor panel(t.out_channels); panel.more(); panel.next())
     each_vector(0, panel.columns(), [&](int64_t i, auto lanes) {
@@ -92,17 +93,20 @@ void transform_output(const Correlation& t, const Sizes& s, const float* product
           [&](int r, int c) { return lanes.read(from + (r * kWinogradIn + c) * kBlockRoom * s.packed); },
           [&](int r, int c, F v) {
             v += bias;
+            zeros += v * 0.0f;
             if (r < rows && c < columns) lanes.write(to + r * t.out_row + c * t.out_pixel + panel.column() + i, v <= least_value ? least_value : v);
           });
     });
-  if (t.activation == Activation::linear || t.activation == Activation::relu) return;
+  const bool finite = horizontal_sum(zeros) == 0.0f;
+  if (t.activation == Activation::linear || t.activation == Activation::relu) return finite;
   for (int64_t r = 0; r < rows; r++)
     for (int64_t c = 0; c < columns; c++) activate_in_place(t.activation, t.out_channels, to + r * t.out_row + c * t.out_pixel);
+  return finite;
 }
 
 }  // namespace
 
-void correlate_winograd(const Context& context, const Correlation& t) {
+bool correlate_winograd(const Context& context, const Correlation& t) {
   const Sizes s = sizes_of(t);
   const Phase& p = t.phases[0];
   const Scratch filter(kWinogradProducts * t.channels * s.packed);
@@ -111,6 +115,7 @@ void correlate_winograd(const Context& context, const Correlation& t) {
   const int64_t images = greatest<int64_t>(1, kBlockTiles / s.tiles);
   const int64_t parts = ceil_div(s.tiles, kBlockTiles);
   const ImageWindow window = {p.top, p.left, s.window_height, s.window_width};
+  bool finite = true;
   for_shards(context, ceil_div(t.batch, images) * parts, [&](int64_t shard) {
     const int64_t first = shard / parts * images, count = least(images, t.batch - first);
     const int64_t tile_begin = part_begin(s.tiles, parts, shard % parts), tile_end = part_begin(s.tiles, parts, shard % parts + 1);
@@ -132,9 +137,11 @@ void correlate_winograd(const Context& context, const Correlation& t) {
     multiply(t, s, input.data(), filter.data(), count * tile_count, products.data());
     for (int64_t n = 0; n < count; n++)
       for (int64_t i = 0; i < tile_count; i++)
-        transform_output(t, s, products.data() + (n * tile_count + i) * s.packed, tile_begin + i,
-                         t.out + (first + n) * t.out_image + p.out_offset);
+        if (!transform_output(t, s, products.data() + (n * tile_count + i) * s.packed, tile_begin + i,
+                              t.out + (first + n) * t.out_image + p.out_offset))
+          __atomic_store_n(&finite, false, __ATOMIC_RELAXED);
   });
+  return finite;
 }
 
 }  // namespace ductus::DUCTUS_ISA

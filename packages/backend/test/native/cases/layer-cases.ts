@@ -170,13 +170,15 @@ function fusedConvolution(draw: Draw): Case {
   }
 }
 
-/** NaN and infinities in the image; a filter that has them is met by the padding's zeros here, not in JavaScript. */
+/** NaN and infinities in the image or the filter: what lies in the padding takes no part, here as in JavaScript. */
 function oddConvolution(draw: Draw): Case {
   const channels = draw.pick([1, 3, 17])
-  const x = plain(draw, [2, 6, 5, channels], -2, 2, 'extreme')
+  const odd = draw.round % 3
+  const x = plain(draw, [2, 6, 5, channels], -2, 2, odd ? 'extreme' : 'none')
   const activation = draw.pick(activations)
+  const shape = [3, 2, channels, draw.pick([1, 8, 33])]
   return {
-    inputs: [x, plain(draw, [3, 2, channels, draw.pick([1, 8, 33])], 0.1, 1)],
+    inputs: [x, odd ? plain(draw, shape, 0.1, 1) : plain(draw, shape, -2, 2, 'odd')],
     compute: (x, f) => conv2d(x, f, { padding: 1, strides: draw.round % 2 ? 2 : 1, activation }),
   }
 }
