@@ -117,6 +117,10 @@ function strip(line: LineSample, context: StripContext): Drawing {
     y += 17
     body += textAt(gutter - 8, y, name, { fill: theme.muted, size: 11, anchor: 'end' })
     const list = [...characters]
+    if (compared && list.every((character) => silent.has(character))) {
+      body += textAt(gutter + 6, y, 'nothing', { fill: theme.muted, size: 11 })
+      continue
+    }
     const pitch = image.width / list.length
     const size = Math.min(14, Math.max(8, pitch * scale * 0.9))
     list.forEach((character, i) => {

@@ -86,15 +86,17 @@ th[aria-sort=descending] button span::after{content:' ↓';color:var(--d-ink)}
 tbody tr:hover{background:var(--d-surface)}
 `
 
+/** Sorts by the column whose header is pressed; listens on the document, as pages may put tables in later. */
 export const tableScript = `
-document.querySelectorAll('table.sortable').forEach(function(t){
-t.querySelectorAll('thead th').forEach(function(th,i){th.querySelector('button').addEventListener('click',function(){
-var up=th.getAttribute('aria-sort')!=='ascending',body=t.tBodies[0],rows=[].slice.call(body.rows);
+document.addEventListener('click',function(e){
+var b=e.target.closest&&e.target.closest('table.sortable thead button');if(!b)return;
+var th=b.closest('th'),t=b.closest('table'),i=th.cellIndex,body=t.tBodies[0],rows=[].slice.call(body.rows);
+var up=th.getAttribute('aria-sort')!=='ascending';
 function key(r){var c=r.cells[i];return c.dataset.v!==undefined?Number(c.dataset.v):c.textContent}
 rows.sort(function(a,b){var x=key(a),y=key(b),xn=typeof x==='number',yn=typeof y==='number';
 if(xn&&isNaN(x))xn=false;if(yn&&isNaN(y))yn=false;
 if(xn!==yn)return xn?-1:1;
 var d=xn?x-y:String(x).localeCompare(String(y),undefined,{numeric:true});return up?d:-d});
 t.querySelectorAll('thead th').forEach(function(o){o.setAttribute('aria-sort','none')});
-th.setAttribute('aria-sort',up?'ascending':'descending');rows.forEach(function(r){body.appendChild(r)})})})});
+th.setAttribute('aria-sort',up?'ascending':'descending');rows.forEach(function(r){body.appendChild(r)})});
 `

@@ -1,14 +1,14 @@
 import { htmlPage } from '../picture/html-page.js'
 import { escapeXml } from '../svg/element.js'
 import { panelCss } from '../report/panel-css.js'
-import { tableCss } from '../report/table.js'
+import { tableCss, tableScript } from '../report/table.js'
 
 /** Writes the page that follows a run: it takes its content, charts and all, from the server's event stream. */
 export function watchPage(name: string): string {
   return htmlPage({
     title: `${name} – Ductus watch`,
     css: tableCss + watchCss,
-    script: watchScript,
+    script: tableScript + watchScript,
     body:
       `<h1>${escapeXml(name)}</h1>` +
       '<p id="state" role="status">Connecting …</p>' +

@@ -122,6 +122,18 @@ describe.skipIf(!browserPath)('report in headless Chromium', () => {
       true,
     )
 
+    // so on a phone: charts are shown whole, what is wider says that it goes on
+    await page.setViewportSize({ width: 390, height: 800 })
+    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')).toBe(
+      true,
+    )
+    const cut = await page.evaluate<number>(
+      "[...document.querySelectorAll('#curves ~ .panel .scroll')].filter((box) => box.scrollWidth > box.clientWidth + 1).length",
+    )
+    expect(cut).toBe(0)
+    expect(await page.locator('.scroll.more').count()).toBeGreaterThan(0)
+    await page.setViewportSize({ width: 1280, height: 900 })
+
     const background = () =>
       page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
     const before = await background()

@@ -137,6 +137,9 @@ describe.skipIf(browserPath === undefined)('the watched page in headless Chromiu
       expect(await page.textContent('#state')).toContain('Epoch 1, step 5')
       await appendFile(join(folder, 'metrics.csv'), '1,10,1280,,,0.5,0.8,0.4,0.85,\n')
       await page.getByText('Epoch 2, step 10').waitFor()
+      const header = page.locator('#summary ~ .scroll thead th').first()
+      await header.getByRole('button').press('Enter')
+      expect(await header.getAttribute('aria-sort')).toBe('ascending')
       expect(errors).toEqual([])
     } finally {
       await browser.close()
