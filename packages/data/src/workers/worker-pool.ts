@@ -63,7 +63,8 @@ export class WorkerPool {
     worker.on('message', (answer: BatchAnswer) => {
       const waiting = pending.get(answer.id)
       pending.delete(answer.id)
-      if (pending.size === 0) worker.unref()
+      // While it is being ended it must hold the process: an answer that comes then would let it exit in between.
+      if (pending.size === 0 && !this.#closed) worker.unref()
       if ('batch' in answer) waiting?.resolve(answer.batch)
       else waiting?.reject(new DataError('worker', `Worker ${index + 1}: ${answer.error}`))
     })

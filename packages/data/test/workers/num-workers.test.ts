@@ -142,3 +142,10 @@ describe('the process', { timeout: 300_000 }, () => {
     await expect(interrupted).rejects.toMatchObject({ signal: 'SIGINT', killed: false })
   })
 })
+
+it('are awaited when they are closed with answers on the way: the process does not end in between', async () => {
+  const child = fileURLToPath(new URL('../helpers/workers-close-child.ts', import.meta.url))
+  const args = ['--import', 'tsx', '-C', '@ductus/source', child]
+  const { stdout } = await run(process.execPath, args)
+  expect(stdout).toBe('done\n')
+}, 60_000)
