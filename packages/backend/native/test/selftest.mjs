@@ -62,8 +62,9 @@ const line = own.includes('--valgrind')
       '--quiet',
       '--error-exitcode=1',
       '--leak-check=full',
-      '--show-leak-kinds=definite',
-      '--errors-for-leak-kinds=definite',
+      '--show-leak-kinds=definite,possible',
+      '--errors-for-leak-kinds=definite,possible',
+      `--suppressions=${join(testDir, 'valgrind.supp')}`,
       program,
       ...passed,
     ]
