@@ -88,6 +88,10 @@ describe('fit with lines', () => {
       '--model LineCNN --loss ctc --count-padding',
       /--count-padding: expected --loss cross_entropy/,
     ],
+    [
+      '--model LineCNN --loss ctc --confusion-matrix',
+      /--confusion-matrix: expected data of single/,
+    ],
     ['--model LineCNN', /Cross-entropy takes one step a character/],
     ['--model LineCNNSimple --window-stride 14', /limitOutputLength/],
   ])('refuses %s and says what would do', async (line, message) => {

@@ -48,7 +48,10 @@ export async function learningModule(
   })
 }
 
-function checkLoss(config: DataConfig, { loss, countPadding, beamWidth }: FitValues): void {
+function checkLoss(
+  config: DataConfig,
+  { loss, countPadding, beamWidth, confusionMatrix }: FitValues,
+): void {
   if (!isLines(config)) {
     const ofLines = [
       ...(loss === 'ctc' ? ['--loss ctc'] : []),
@@ -64,6 +67,12 @@ function checkLoss(config: DataConfig, { loss, countPadding, beamWidth }: FitVal
     throw usageError(
       `Option --loss: expected ${lineLosses.join(' or ')} for lines, received "${loss}". ` +
         'cross_entropy suits lines of one pitch, ctc any.',
+    )
+  }
+  if (confusionMatrix === true) {
+    throw usageError(
+      `Option --confusion-matrix: expected data of single images, received ${config.name}. ` +
+        'Leave it out; `ductus viz confusion` draws that of a run of one pitch.',
     )
   }
   if (loss === 'ctc' && countPadding === true) {
