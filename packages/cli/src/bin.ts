@@ -2,6 +2,13 @@
 import { exitCodes } from './errors/exit-code.js'
 import { run } from './run.js'
 
+// A reader that has seen enough (`ductus fit --help | head`) ends no training: what it does not read is dropped.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 let ended = false
 
 // Node exits with 0 where a promise is left that nothing can settle any more: that is no success.

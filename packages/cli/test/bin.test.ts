@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { runCli } from './run-cli.js'
 
@@ -18,3 +21,17 @@ it('a command that waits for what never comes is no success', async () => {
   expect(stderr).toContain('ductus: expected the command to come to its end')
   expect(code).toBe(1)
 }, 120_000)
+
+it('a reader that closes early ends nothing', async () => {
+  const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
+  const args = ['--import', import.meta.resolve('tsx'), '-C', '@ductus/source', bin]
+  const child = spawn(process.execPath, [...args, 'fit', '--help'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  child.stdout.destroy()
+  const [code] = (await once(child, 'close')) as [number | null]
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+}, 60_000)
