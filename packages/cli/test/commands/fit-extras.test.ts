@@ -71,7 +71,7 @@ describe('schedules, histories, loggers', () => {
   it('ends with the error of a cycle that is over', async () => {
     const { code, stderr } = await fit('--one-cycle-max-lr 0.01 --one-cycle-total-steps 3 --quiet')
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^ductus: [^\n]+\n$/)
+    expect(stderr).toMatch(/^warning: The fit as it stood [^\n]+\nductus: [^\n]+\n$/)
   })
 
   it.each([

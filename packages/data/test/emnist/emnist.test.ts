@@ -236,7 +236,8 @@ describe('the official archive', () => {
     }
     await placeArchive(dataDir, all, { spoil })
     await expect(new EMNIST({ split: 'digits' }, { dataDir }).prepareData()).rejects.toThrow(
-      /gzip\.zip: expected .*gzip\/emnist-digits-train-images/,
+      // By the archive's sum or by gzip's own, whichever finds it first.
+      /gzip\.zip.*gzip\/emnist-digits-train-images/,
     )
     // The other members are as good as before.
     await new EMNIST({ split: 'balanced' }, { dataDir }).prepareData()
