@@ -54,7 +54,13 @@ function step(t: number): void {
       variables,
     )
     variables.forEach((parameter, i) => {
-      updateAdam({ parameter, gradient: grads[parameter.name]!, ...slots[i]!, learningRate: 1e-3, step: t })
+      updateAdam({
+        parameter,
+        gradient: grads[parameter.name]!,
+        ...slots[i]!,
+        learningRate: 1e-3,
+        step: t,
+      })
     })
   })
 }
