@@ -27,7 +27,7 @@ template <Activation kind>
 DUCTUS_INLINE F derivative(F y) {
   if constexpr (kind == Activation::relu) return vstep(y);
   if constexpr (kind == Activation::relu6) return y < 6.0f ? vstep(y) : (y == y ? F{} : y);
-  if constexpr (kind == Activation::tanh) return 1.0f - y * y;
+  if constexpr (kind == Activation::tanh) return (1.0f - y) * (1.0f + y);  // nothing cancels near ±1
   if constexpr (kind == Activation::sigmoid) return y * (1.0f - y);
   return splat(1.0f);
 }
