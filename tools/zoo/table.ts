@@ -52,25 +52,52 @@ const variants: [string, Partial<CNNOptions>][] = [
 ]
 const homework = variants.map(([name, options]) => [name, ...costs(CNN(config, options))])
 
-/** Least and greatest accuracy after each epoch, and over how many seeds. */
-function range(engine: Result['engine'], recipe: string): string {
-  const runs = results.filter((result) => result.engine === engine && result.recipe === recipe)
-  if (runs.length === 0) return 'not measured'
-  const epochs = runs[0]!.accuracy.map((_, epoch) => {
-    const values = runs.map(({ accuracy }) => accuracy[epoch]!)
-    return `${Math.min(...values).toFixed(3)}–${Math.max(...values).toFixed(3)}`
-  })
-  return `${epochs.join(', ')} (${runs.length} ${runs.length === 1 ? 'seed' : 'seeds'})`
+const middle = (values: number[]) => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length / 2
+  return (sorted[Math.floor(half)]! + sorted[Math.ceil(half) - 1]!) / 2
 }
 
-const accuracies = Object.entries(recipes).map(([name, recipe]) => [
-  name,
-  `${recipe.data}, ${number(recipe.trainSize)} images, batch ${recipe.batch}, ${recipe.optimizer} ${recipe.rate}`,
-  recipe.measured,
-  range('ours', name),
-  range('pytorch', name),
-  recipe.source,
-])
+/** The median accuracy after an epoch, the least and the greatest. */
+function spread(engine: Result['engine'], recipe: string, epoch: number): string {
+  const runs = results.filter((result) => result.engine === engine && result.recipe === recipe)
+  if (runs.length === 0) return 'not measured'
+  const values = runs.map(({ accuracy }) => accuracy[epoch]!)
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  return `${middle(values).toFixed(3)} (${least.toFixed(3)}–${most.toFixed(3)}, ${runs.length} seeds)`
+}
+
+const accuracies = Object.entries(recipes).flatMap(([name, recipe]) =>
+  Array.from({ length: recipe.epochs }, (_, epoch) => [
+    name,
+    `${recipe.data}, ${number(recipe.trainSize)} images, batch ${recipe.batch}, ${recipe.optimizer} ${recipe.rate}`,
+    `${recipe.measured}, epoch ${epoch + 1}`,
+    spread('ours', name, epoch),
+    spread('pytorch', name, epoch),
+    recipe.source,
+  ]),
+)
+
+interface Times {
+  machine: { cpu: string; cores: number; node: string }
+  results: {
+    zoo: string
+    row: string
+    figures: { group: string; ms?: number; spread?: number; ratio?: number }[]
+  }[]
+}
+
+const times = JSON.parse(readFileSync(new URL('times.json', import.meta.url), 'utf8')) as Times
+const milliseconds = (ms: number) => (ms < 100 ? ms.toPrecision(3) : ms.toFixed(0))
+const steps = times.results.map(({ zoo, row, figures }) => {
+  const ours = figures.find(({ group }) => group === 'ductus')!
+  const peers = figures.filter(({ group, ms }) => group === 'pytorch' && ms)
+  const best = Math.min(...peers.map(({ ms }) => ms!))
+  const batch = /batch (\d+)/.exec(row)![1]!
+  const ratio = (ours.ms! / best).toFixed(2)
+  const spread = `${Math.round(100 * (ours.spread ?? 0))} %`
+  return [zoo, batch, milliseconds(ours.ms!), milliseconds(best), ratio, spread]
+})
 
 const text = `# The zoo
 
@@ -88,9 +115,18 @@ ${table(['Variant', 'Parameters', 'MACs'], homework)}
 
 Times and accuracies of these: \`examples/walkthroughs/homework.ts\`.
 
+## A step beside PyTorch
+
+A training step (forward, loss, gradients, update) by \`npm run bench -- --set zoo --out tools/zoo/times.json\`: medians, PyTorch in the better of
+its two layouts. ${times.machine.cpu}, ${times.machine.cores} cores, Node ${times.machine.node.slice(1)}, PyTorch 1.13. Lines are 28×896. The machine is
+shared: the last column is the spread of the middle half of our rounds. ResNets, whose layers of 16 channels wait for memory, and LeCun1990, whose
+steps are mostly JavaScript between kernels, move most from run to run; unfolded windows and the paper's own LeCun1990 are behind PyTorch.
+
+${table(['Network', 'Batch', 'Ductus, ms', 'PyTorch, ms', 'Ratio', 'Spread'], steps)}
+
 ## Accuracy
 
-Accuracy after each epoch, the least and the greatest over the seeds that were run. \`tools/zoo/train.ts RECIPE SEED…\`
+Accuracy after each epoch: the median over seeds, the least and the greatest. \`tools/zoo/train.ts RECIPE SEED…\`
 trains here and \`tools/zoo/peer.py RECIPE SEED…\` in PyTorch; the lines they write are kept in
 \`tools/zoo/results.jsonl\`.
 
