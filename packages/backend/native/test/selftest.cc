@@ -1,7 +1,6 @@
 // Runs every kernel of every instruction set of this CPU against plain references, on random shapes.
 //
 //   selftest [--seed N] [--rounds N] [--isa NAME] [--only TOPIC]
-#include <chrono>
 #include <cstdlib>
 
 #include "../src/engine/scratch.h"
@@ -11,7 +10,7 @@ using namespace ductus;
 using namespace ductus::test;
 
 int main(int argc, char** argv) {
-  uint64_t seed = static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) % 1000000;
+  uint64_t seed = 1990;
   int rounds = 200;
   std::string only, isa_wanted;
   for (int i = 1; i + 1 < argc; i += 2) {
