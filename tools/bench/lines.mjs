@@ -1,26 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { root } from '../setup.mjs'
+import { scriptReport } from './script-report.mjs'
 
 /** What `--rows` finds the lines' bench by. */
 export const linesName = 'lines of handwriting'
 
 /** Runs the bench of synthetic lines (packages/data/bench/lines-bench.ts): medians and their ratios, beside NumPy. */
-export function linesReport(rounds) {
-  const folder = mkdtempSync(join(tmpdir(), 'ductus-bench-'))
-  const out = join(folder, 'lines.json')
-  const script = join(root, 'packages/data/bench/lines-bench.ts')
-  const args = ['tsx', '-C', '@ductus/source', script, rounds, '--out', out]
-  try {
-    const { status } = spawnSync('npx', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
-    if (status !== 0) throw new Error(`${script} ended with ${status}`)
-    return JSON.parse(readFileSync(out, 'utf8'))
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
+export const linesReport = (rounds) => scriptReport('packages/data/bench/lines-bench.ts', rounds)
 
 /** The figures as a Markdown table. */
 export function linesText({ medians, ratios }) {
