@@ -18,8 +18,9 @@ constexpr int64_t kShardWork = 100000;
 constexpr int64_t kMostShards = 8;
 constexpr int64_t kBlockPixels = 192;
 constexpr int64_t kMostAccumulatorFloats = 16 << 20;
-// Taps of a filter row that fill less than this of a tile are unfolded, so that all taps make one run.
-constexpr int64_t kShortRun = kTileRows / 2;
+// Taps of a filter row that fill less than this of a tile are unfolded, so that all taps make one run. `unfold` copies
+// them as one vector, so they must fit into one: where tiles are high and vectors short (Arm), that is the limit.
+constexpr int64_t kShortRun = kTileRows / 2 <= kLanes ? kTileRows / 2 : kLanes + 1;
 
 // Some images, or some rows of one image.
 struct Block {
@@ -47,7 +48,7 @@ struct Task {
   int64_t window_width() const { return (g.out_width - 1) * g.stride_width + (g.filter_width - 1) * g.dilation_width + 1; }
 };
 
-// to[pixel][k]: for each output pixel what all taps see. Runs are shorter than a vector, so each is copied as one: what
+// to[pixel][k]: for each output pixel what all taps see. Runs are no longer than a vector, so each is copied as one: what
 // that writes too much, the next run overwrites.
 void unfold(const Task& t, const float* window, int64_t rows, float* to) {
   const ConvGeometry& g = t.g;
