@@ -158,6 +158,16 @@ export interface Addon {
     dx: Float32Array,
   ): void
 
+  // ---------------------------------------------------------------- windows
+
+  /**
+   * Lays out the windows of `x [batch, inHeight, inWidth, channels]` (im2col): `patches [batch, outHeight, outWidth,
+   * windowHeight · windowWidth · channels]`, 0 where a window leaves the image.
+   */
+  unfold(geometry: PoolGeometry, x: Float32Array, patches: Float32Array): void
+  /** Puts windows back in their places, adding where they overlap: the transpose of {@link unfold}. */
+  fold(geometry: PoolGeometry, patches: Float32Array, x: Float32Array): void
+
   // ---------------------------------------------------------------- batch normalisation
 
   /**
@@ -241,6 +251,17 @@ export interface Addon {
    * (`activation` is a code of `activations`). May be in place with `dy`.
    */
   activationGradient(activation: number, dy: Float32Array, y: Float32Array, dx: Float32Array): void
+
+  /** `y = amplitude · tanh(slope · x)`, `amplitude` not 0. May be in place. */
+  scaledTanh(slope: number, amplitude: number, x: Float32Array, y: Float32Array): void
+  /** Gradient of {@link scaledTanh} from its output. May be in place with `dy`. */
+  scaledTanhGradient(
+    slope: number,
+    amplitude: number,
+    dy: Float32Array,
+    y: Float32Array,
+    dx: Float32Array,
+  ): void
 
   /** `y = activation(x + bias)`, `x [rows, channels]`, `bias [channels]`. May be in place. */
   biasActivation(x: Float32Array, bias: Float32Array, activation: number, y: Float32Array): void

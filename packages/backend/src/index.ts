@@ -38,6 +38,8 @@ export { dense, type DenseOptions } from './ops/dense.js'
 export { depthwiseConv2d } from './ops/depthwise-conv2d.js'
 export { dropout, type DropoutOptions } from './ops/dropout.js'
 export { logSoftmax } from './ops/log-softmax.js'
+export { recomputedInParts, type PartsOptions } from './ops/recomputed-in-parts.js'
+export { scaledTanh, type ScaledTanhOptions } from './ops/scaled-tanh.js'
 export {
   softmaxCrossEntropy,
   type SoftmaxCrossEntropyOptions,

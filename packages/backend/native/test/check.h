@@ -124,6 +124,7 @@ void test_matrices(Suite&);
 void test_convolutions(Suite&);
 void test_depthwise(Suite&);
 void test_pools(Suite&);
+void test_windows(Suite&);
 void test_batch_norm(Suite&);
 void test_elementwise(Suite&);
 void test_reductions(Suite&);

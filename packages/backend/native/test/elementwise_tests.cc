@@ -226,12 +226,32 @@ void test_other(Suite& s) {
   s.equal("dropout", right);
 }
 
+void test_scaled_tanh(Suite& s) {
+  Random& r = s.random;
+  const int64_t n = r.chance(3) ? r.between(32000, 40000) : r.between(0, 200);
+  const ScaledTanh t = {r.value() * 2, r.chance(2) ? 1.716f : -0.5f};
+  const double slope = static_cast<double>(t.slope), amplitude = static_cast<double>(t.amplitude);
+  const Floats x = wide_values(r, n), dy = r.floats(n);
+  const Floats y = s.run("scaled tanh", n, [&](const Context& c, float* out) { s.kernels.scaled_tanh(c, t, n, x.data(), out); });
+  std::vector<double> want, want_dx;
+  for (float v : x) want.push_back(amplitude * std::tanh(static_cast<double>(t.slope * v)));
+  s.close("scaled tanh", y, want, 1e-6);
+  for (size_t i = 0; i < y.size(); i++) {
+    const double out = static_cast<double>(y[i]);
+    want_dx.push_back(static_cast<double>(dy[i]) * slope / amplitude * (amplitude - out) * (amplitude + out));
+  }
+  s.close("scaled tanh gradient", s.run("scaled tanh gradient", n, [&](const Context& c, float* out) {
+            s.kernels.scaled_tanh_gradient(c, t, n, dy.data(), y.data(), out);
+          }), want_dx, 1e-6);
+}
+
 }  // namespace
 
 void test_elementwise(Suite& s) {
   test_unary(s);
   test_binary(s);
   test_other(s);
+  test_scaled_tanh(s);
 }
 
 }  // namespace ductus::test

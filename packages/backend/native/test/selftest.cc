@@ -24,9 +24,9 @@ int main(int argc, char** argv) {
   const struct {
     const char* name;
     void (*test)(Suite&);
-  } topics[] = {{"matrices", test_matrices},     {"convolutions", test_convolutions}, {"depthwise", test_depthwise}, {"pools", test_pools},
-                {"batchNorm", test_batch_norm},  {"elementwise", test_elementwise},   {"reductions", test_reductions}, {"rows", test_rows},
-                {"moves", test_moves},           {"optimizers", test_optimizers}};
+  } topics[] = {{"matrices", test_matrices},     {"convolutions", test_convolutions}, {"depthwise", test_depthwise},
+                {"pools", test_pools},           {"windows", test_windows},           {"batchNorm", test_batch_norm}, {"elementwise", test_elementwise},
+                {"reductions", test_reductions}, {"rows", test_rows},                 {"moves", test_moves},          {"optimizers", test_optimizers}};
   int checks = 0, failures = 0;
   for (Isa isa : kIsas) {
     const KernelTable* kernels = kernel_table(isa);

@@ -31,12 +31,15 @@ import { dropoutKernel } from './dropout-kernel.js'
 import type { FusedKernel } from './fused-kernel.js'
 import { logSoftmaxGradientKernel, logSoftmaxKernel } from './log-softmax-kernels.js'
 import type { Inputs } from './run-kernel.js'
+import { scaledTanhGradientKernel, scaledTanhKernel } from './scaled-tanh-kernels.js'
 import { foldKernel, unfoldKernel } from './unfold-kernels.js'
 
 /** Every kernel of ours. */
 export const fusedKernels: readonly FusedKernel[] = [
   activationKernel,
   activationGradientKernel,
+  scaledTanhKernel,
+  scaledTanhGradientKernel,
   conv2dKernel,
   conv2dFilterGradientKernel,
   conv2dInputGradientKernel,

@@ -8,6 +8,7 @@ describe.skipIf(!hasAddon)('arguments', () => {
   const addon = loadAddon()
   const gemm = Int32Array.of(0, 0, 2, 3, 4, 0)
   const conv = Int32Array.of(1, 4, 4, 1, 4, 4, 2, 3, 3, 1, 1, 1, 1, 1, 1)
+  const windows = Int32Array.of(2, 4, 2, 1, 2, 3, 3, 2, 1, 1, 1, 1, 0, 1)
   const convWith = (index: number, value: number) => conv.with(index, value)
 
   const ctc = (given: {
@@ -135,6 +136,36 @@ describe.skipIf(!hasAddon)('arguments', () => {
       'an index out of range',
       () => addon.gather(1, 3, 1, Int32Array.of(3), floats(3), floats(1)),
       /indices from 0 to 2, received 3/,
+    ],
+    [
+      'too few patches',
+      () => addon.unfold(windows, floats(16), floats(71)),
+      /unfold: expected patches of length 72, received 71/,
+    ],
+    [
+      'patches of a larger image',
+      () => addon.fold(windows, floats(72), floats(17)),
+      /fold: expected x of length 16, received 17/,
+    ],
+    [
+      'a window of no width',
+      () => addon.unfold(windows.with(7, 0), floats(16), floats(0)),
+      /windowWidth\) of at least 1/,
+    ],
+    [
+      'patches beyond count',
+      () => addon.unfold(windows.slice().fill(2 ** 20, 4, 8), floats(16), floats(0)),
+      /at most 2\^48 elements/,
+    ],
+    [
+      'an amplitude of 0',
+      () => addon.scaledTanh(1, 0, floats(1), floats(1)),
+      /expected amplitude other than 0/,
+    ],
+    [
+      'a gradient of another length',
+      () => addon.scaledTanhGradient(1, 1, floats(2), floats(1), floats(2)),
+      /scaledTanhGradient: expected y of length 2, received 1/,
     ],
     [
       'a slice out of range',

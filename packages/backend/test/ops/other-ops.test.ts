@@ -6,6 +6,7 @@ import {
   dropoutMask,
   hashKey,
   logSoftmax,
+  scaledTanh,
   softmaxCrossEntropy,
   useBackend,
 } from '@ductus/backend'
@@ -46,6 +47,24 @@ describe.each(here)('on %s', (backend) => {
 
     it('names shapes that do not fit', () => {
       expect(() => dense(tf.ones([2, 3]), tf.ones([4, 5]))).toThrow('received [2, 3] and [4, 5]')
+    })
+  })
+
+  describe('scaledTanh', () => {
+    it('is amplitude · tanh(slope · x)', () => {
+      const x = filled(1, [3, 7], -4, 4)
+      const expected = tf.mul(tf.tanh(tf.mul(x, 2 / 3)), 1.716)
+      expectAllClose(scaledTanh(x).dataSync(), expected.dataSync())
+      const other = tf.mul(tf.tanh(tf.mul(x, -3)), 0.5)
+      expectAllClose(scaledTanh(x, { amplitude: 0.5, slope: -3 }).dataSync(), other.dataSync())
+    })
+
+    it('has the gradient that finite differences give', () => {
+      expectGradients((x) => weighted(scaledTanh(x)), [filled(2, [3, 4])])
+    })
+
+    it('refuses an amplitude of 0', () => {
+      expect(() => scaledTanh(tf.ones([1]), { amplitude: 0 })).toThrow('other than 0')
     })
   })
 

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core'
+import { scaledTanh } from '@ductus/backend'
+import type * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { chain, type HasStockForm, type StockEntry } from '../stock/stock-entry.js'
 import { onlyTensor } from './single-input.js'
@@ -25,7 +26,7 @@ export class ScaledTanh extends tfl.layers.Layer implements HasStockForm {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => tf.mul(tf.tanh(tf.mul(onlyTensor(inputs), this.slope)), this.amplitude))
+    return scaledTanh(onlyTensor(inputs), { amplitude: this.amplitude, slope: this.slope })
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -16,6 +16,7 @@ struct Functions {
 Functions engine_functions();
 Functions matrix_functions();
 Functions pool_functions();
+Functions window_functions();
 Functions elementwise_functions();
 Functions row_functions();
 Functions move_functions();

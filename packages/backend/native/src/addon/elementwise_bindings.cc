@@ -43,6 +43,25 @@ void activation_gradient(Call& call) {
   call.kernels().activation_gradient(call.context(), activation, dy.length, dy.data, y, call.floats(3, "dx", dy.length).data);
 }
 
+ScaledTanh read_scaled_tanh(Call& call) {
+  const ScaledTanh s = {static_cast<float>(call.number(0, "slope")), static_cast<float>(call.number(1, "amplitude"))};
+  if (s.amplitude == 0) call.fail_range("expected amplitude other than 0, received 0");
+  return s;
+}
+
+void scaled_tanh(Call& call) {
+  const ScaledTanh s = read_scaled_tanh(call);
+  const Array<float> x = call.floats(2, "x");
+  call.kernels().scaled_tanh(call.context(), s, x.length, x.data, call.floats(3, "y", x.length).data);
+}
+
+void scaled_tanh_gradient(Call& call) {
+  const ScaledTanh s = read_scaled_tanh(call);
+  const Array<float> dy = call.floats(2, "dy");
+  const float* y = call.floats(3, "y", dy.length).data;
+  call.kernels().scaled_tanh_gradient(call.context(), s, dy.length, dy.data, y, call.floats(4, "dx", dy.length).data);
+}
+
 void bias_activation(Call& call) {
   const Array<float> x = call.floats(0, "x"), bias = call.floats(1, "bias");
   const Activation activation = call.op<Activation>(2, "activation");
@@ -96,6 +115,8 @@ constexpr Function kFunctions[] = {
     {"compare", compare},
     {"select", select},
     {"activationGradient", activation_gradient},
+    {"scaledTanh", scaled_tanh},
+    {"scaledTanhGradient", scaled_tanh_gradient},
     {"biasActivation", bias_activation},
     {"reduce", reduce},
     {"argMax", arg_max},

@@ -115,8 +115,8 @@ napi_value start(napi_env env, napi_value exports) {
     throw_error(env, failure, "ductus native");
     return nullptr;
   }
-  for (const Functions& functions : {engine_functions(), matrix_functions(), pool_functions(), elementwise_functions(), row_functions(),
-                                     move_functions(), optimizer_functions()})
+  for (const Functions& functions : {engine_functions(), matrix_functions(), pool_functions(), window_functions(), elementwise_functions(),
+                                     row_functions(), move_functions(), optimizer_functions()})
     for (int i = 0; i < functions.count; i++)
       module->bindings.push_back({functions.list[i].name, functions.list[i].body, &module->instance});
   // From here on the bindings don't move: JavaScript's functions point to them.

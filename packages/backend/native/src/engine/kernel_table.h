@@ -33,6 +33,9 @@ struct CrossEntropy {
   const int32_t* labels;
   const float* weights;  // or null
 };
+struct ScaledTanh {
+  float slope, amplitude;
+};
 struct CtcGeometry {
   int64_t batch, steps, classes, max_labels, blank;
 };
@@ -65,6 +68,8 @@ struct ConcatPart {
   X(max_pool_gradient, (const PoolGeometry&, const float* x, const float* dy, float* dx))                         \
   X(avg_pool, (const PoolGeometry&, bool count_padding, const float* x, float* y))                                \
   X(avg_pool_gradient, (const PoolGeometry&, bool count_padding, const float* dy, float* dx))                     \
+  X(unfold, (const PoolGeometry&, const float* x, float* patches))                                                \
+  X(fold, (const PoolGeometry&, const float* patches, float* x))                                                  \
   X(batch_norm_train, (int64_t rows, int64_t channels, const float* x, const float* scale_or_null,                \
                        const float* offset_or_null, float epsilon, Activation, float* y, float* mean,             \
                        float* variance, float* inv_std))                                                          \
@@ -80,6 +85,8 @@ struct ConcatPart {
   X(select, (int64_t n, const uint8_t* condition, const float* a, int64_t stride_a, const float* b,               \
              int64_t stride_b, float* y))                                                                         \
   X(activation_gradient, (Activation, int64_t n, const float* dy, const float* y, float* dx))                     \
+  X(scaled_tanh, (const ScaledTanh&, int64_t n, const float* x, float* y))                                        \
+  X(scaled_tanh_gradient, (const ScaledTanh&, int64_t n, const float* dy, const float* y, float* dx))             \
   X(bias_activation, (Activation, int64_t rows, int64_t channels, const float* x, const float* bias, float* y))   \
   X(softmax, (int64_t rows, int64_t classes, const float* x, float* y))                                           \
   X(softmax_gradient, (int64_t rows, int64_t classes, const float* y, const float* dy, float* dx))                \

@@ -4,22 +4,10 @@
 #include "kernels.h"
 #include "parallel.h"
 #include "vec_math.h"
+#include "window_taps.h"
 
 namespace ductus::DUCTUS_ISA {
 namespace {
-
-// The taps of a window that lie in the input: first and one past the last, as tap numbers.
-struct Taps {
-  int64_t begin, end;
-  int64_t position;  // of tap 0 in the input
-};
-
-Taps taps_at(int64_t out, int64_t stride, int64_t pad, int64_t window, int64_t dilation, int64_t in) {
-  const int64_t position = out * stride - pad;
-  const int64_t begin = position < 0 ? ceil_div(-position, dilation) : 0;
-  const int64_t end = position >= in ? 0 : least(window, ceil_div(in - position, dilation));
-  return {begin, greatest(begin, end), position};
-}
 
 // body(n, row, columns…) for each output row; shards are images or rows of them.
 template <class Body>
@@ -37,13 +25,6 @@ void each_image(const Context& context, const PoolGeometry& g, const Body& body)
   for_ranges(context, g.batch, ceil_div(kGrain, work + 1), [&](int64_t begin, int64_t end) {
     for (int64_t n = begin; n < end; n++) body(n);
   });
-}
-
-Taps row_taps(const PoolGeometry& g, int64_t row) {
-  return taps_at(row, g.stride_height, g.pad_top, g.window_height, g.dilation_height, g.in_height);
-}
-Taps column_taps(const PoolGeometry& g, int64_t column) {
-  return taps_at(column, g.stride_width, g.pad_left, g.window_width, g.dilation_width, g.in_width);
 }
 
 // body(offset) for each tap of a window, offset in floats from the image's beginning.

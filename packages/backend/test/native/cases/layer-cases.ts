@@ -8,6 +8,7 @@ import {
   dropout,
   foldPatches,
   logSoftmax,
+  scaledTanh,
   softmaxCrossEntropy,
   unfoldPatches,
 } from '@ductus/backend'
@@ -50,11 +51,11 @@ function windows(draw: Draw, back: boolean): Case {
   const geometry = {
     kernel: two(1, 4),
     strides: two(1, 3),
-    padding: two(0, 3),
+    padding: two(0, 8),
     dilation: two(1, 2),
   }
   const size = [draw.int(7, 10), draw.int(7, 10)] as const
-  const channels = draw.pick([1, 2, 5])
+  const channels = draw.pick([1, 2, 5, 17])
   const image = [draw.int(0, 2), ...size, channels]
   const count = [0, 1].map((i) => {
     const { kernel, strides, padding, dilation } = geometry
@@ -71,6 +72,18 @@ function windows(draw: Draw, back: boolean): Case {
         inputs: [plain(draw, image)],
         compute: withGradients((x) => unfoldPatches(x as T4, geometry)),
       }
+}
+
+/** NaN and infinities among the values: only what covers them may have them. */
+function oddWindows(draw: Draw): Case {
+  const geometry = { kernel: [3, 2], strides: [2, 1], padding: [1, 2], dilation: [1, 2] } as const
+  return {
+    inputs: [plain(draw, [2, 6, 5, draw.pick([1, 4, 17])], -2, 2, 'extreme')],
+    compute: (x) => {
+      const patches = unfoldPatches(x as T4, geometry)
+      return [patches, foldPatches(patches, geometry, [6, 5])]
+    },
+  }
 }
 
 function stockConvolution(draw: Draw): Case {
@@ -197,6 +210,7 @@ export const layerCases: CaseTable = {
   'depthwiseConv2d with gradients': (draw) => convolution(draw, true),
   'unfoldPatches with gradient': (draw) => windows(draw, false),
   'foldPatches with gradient': (draw) => windows(draw, true),
+  'windows of odd values': oddWindows,
   'stock conv2d with gradients': stockConvolution,
   'fused.conv2d': fusedConvolution,
   'conv2d of odd values': oddConvolution,
@@ -222,6 +236,17 @@ export const layerCases: CaseTable = {
       compute: withGradients((x) => applyActivation(x, activation)),
     }
   },
+  'scaledTanh with gradient': (draw) => {
+    const options = draw.pick([{}, { amplitude: -0.5, slope: 2 }])
+    return {
+      inputs: [plain(draw, draw.shape(3), -8, 8)],
+      compute: withGradients((x) => scaledTanh(x, options)),
+    }
+  },
+  'scaledTanh of odd values': (draw) => ({
+    inputs: [plain(draw, draw.shape(2), -8, 8, 'extreme')],
+    compute: (x) => scaledTanh(x),
+  }),
   'batchNormTrain with gradients': (draw) => {
     const channels = draw.pick([1, 3, 16, 20, 33])
     const activation = draw.pick(activations)
