@@ -9,6 +9,8 @@ export interface DropoutOptions {
   rate: number
   /** Unsigned 32-bit integer, of `hashKey`: the same key gives the same mask, on every backend. */
   key: number
+  /** Index of x's first element, where x is a part of what the key is for. Defaults to 0. */
+  first?: number
 }
 
 /**
@@ -17,7 +19,7 @@ export interface DropoutOptions {
  *
  * @throws BackendError `INVALID_ARGUMENT` for a rate outside [0, 1] or a key that is not an unsigned integer
  */
-export function dropout<T extends Tensor>(x: T, { rate, key }: DropoutOptions): T {
+export function dropout<T extends Tensor>(x: T, { rate, key, first = 0 }: DropoutOptions): T {
   if (!(rate >= 0 && rate <= 1)) {
     throw new BackendError(
       'INVALID_ARGUMENT',
@@ -32,5 +34,5 @@ export function dropout<T extends Tensor>(x: T, { rate, key }: DropoutOptions): 
   }
   if (rate === 0) return x.clone()
   ensureKernels()
-  return runKernel<T>('DuctusDropout', { x: floatTensor(x) }, { rate, key })
+  return runKernel<T>('DuctusDropout', { x: floatTensor(x) }, { rate, key, first })
 }

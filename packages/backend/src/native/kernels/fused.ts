@@ -2,8 +2,6 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Activation } from '../../../native/addon.js'
 import type { DropoutAttributes } from '../../ops/dropout-kernel.js'
 import type { ScaledTanhAttributes } from '../../ops/scaled-tanh-kernels.js'
-import { droppedBelow } from '../../random/dropout-mask.js'
-import { mix } from '../../random/mix.js'
 import { allFloat } from '../native-kernel.js'
 import type { KernelCall, KernelTable } from '../native-kernel.js'
 import { activationCode } from './activation-code.js'
@@ -13,25 +11,11 @@ function dropout({
   attrs: { rate, key, first },
   backend,
 }: KernelCall<{ x: TensorInfo }, DropoutAttributes>): TensorInfo | undefined {
-  if (!allFloat(x)) return undefined
-  const y = backend.output(x.shape)
-  const [from, to] = [backend.floats(x), backend.floats(y)]
   // The addon's masks begin at index 0.
-  if (first === 0) backend.addon.dropout(key, rate, from, to)
-  else dropOut(from, to, { key, rate, first })
+  if (!allFloat(x) || first > 0) return undefined
+  const y = backend.output(x.shape)
+  backend.addon.dropout(key, rate, backend.floats(x), backend.floats(y))
   return y
-}
-
-function dropOut(
-  from: Float32Array,
-  to: Float32Array,
-  { key, rate, first }: DropoutAttributes,
-): void {
-  const dropped = droppedBelow(rate)
-  const scale = Math.fround(1 / (1 - rate))
-  for (let i = 0; i < from.length; i++) {
-    to[i] = mix(key, first + i) >>> 8 >= dropped ? from[i]! * scale : 0
-  }
 }
 
 function activationGradient({
