@@ -36,8 +36,11 @@ class Pool {
     }
     function_ = function;
     state_ = state;
-    shards_ = shards;
-    next_.store(0, std::memory_order_relaxed);
+    parts_ = threads;
+    for (int i = 0; i < threads; i++) {
+      part_[i].next.store(shards * i / threads, std::memory_order_relaxed);
+      part_[i].end = shards * (i + 1) / threads;
+    }
     failure_ = nullptr;
     busy_.store(threads - 1, std::memory_order_relaxed);
     sequence_++;
@@ -47,7 +50,7 @@ class Pool {
       { std::lock_guard<std::mutex> lock(mutex_); }
       wake_.notify_all();
     }
-    work();
+    work(0);
     // On a machine busy with other work a helper may have lost its core: after a while let it have ours.
     if (!spin_until([&] { return busy_.load(std::memory_order_acquire) == 0; }))
       while (busy_.load(std::memory_order_acquire) > 0) std::this_thread::yield();
@@ -55,6 +58,13 @@ class Pool {
   }
 
  private:
+  // A thread's share of the shards. Neighbouring shards mostly work on neighbouring memory, and from kernel to kernel a
+  // thread gets the same share: it reads what it wrote, out of caches of its own.
+  struct alignas(64) Part {
+    std::atomic<int64_t> next{0};
+    int64_t end = 0;
+  };
+
   template <class Condition>
   static bool spin_until(Condition done) {
     const auto end = Clock::now() + kSpinTime;
@@ -80,15 +90,19 @@ class Pool {
     return true;
   }
 
-  void work() {
-    for (;;) {
-      const int64_t shard = next_.fetch_add(1, std::memory_order_relaxed);
-      if (shard >= shards_) return;
-      try {
-        function_(state_, shard);
-      } catch (...) {
-        std::lock_guard<std::mutex> lock(mutex_);
-        if (!failure_) failure_ = std::current_exception();
+  // First this thread's own part, then what is left of the others'.
+  void work(int own) {
+    for (int i = 0; i < parts_; i++) {
+      Part& part = part_[(own + i) % parts_];
+      for (;;) {
+        const int64_t shard = part.next.fetch_add(1, std::memory_order_relaxed);
+        if (shard >= part.end) break;
+        try {
+          function_(state_, shard);
+        } catch (...) {
+          std::lock_guard<std::mutex> lock(mutex_);
+          if (!failure_) failure_ = std::current_exception();
+        }
       }
     }
   }
@@ -106,7 +120,7 @@ class Pool {
       // waits for it, so the rest of the job's fields hold still; if not, they may not be touched.
       seen = job_.load(std::memory_order_acquire);
       if (helper >= static_cast<int>(seen % kMaxThreads)) continue;
-      work();
+      work(helper + 1);
       busy_.fetch_sub(1, std::memory_order_release);
     }
   }
@@ -117,10 +131,10 @@ class Pool {
   std::atomic<uint64_t> job_{0};  // sequence number · kMaxThreads + helpers taking part
   std::atomic<int> sleeping_{0};
   std::atomic<int> busy_{0};
-  std::atomic<int64_t> next_{0};
   uint64_t sequence_ = 0;
   int started_ = 0;
-  int64_t shards_ = 0;
+  int parts_ = 0;
+  Part part_[kMaxThreads];
   ShardFunction function_ = nullptr;
   void* state_ = nullptr;
   std::exception_ptr failure_;
