@@ -38,7 +38,7 @@ export interface PartsOptions {
  */
 export function recomputedInParts(x: Tensor, { size, variables, compute }: PartsOptions): Tensor {
   const trainable = variables.filter((each) => each.trainable)
-  const places = Array.from({ length: Math.ceil(x.shape[0]! / size) }, (_, i) => i * size)
+  const places = Array.from({ length: Math.ceil(x.shape[0] / size) }, (_, i) => i * size)
   const computed = customGrad((...given) => {
     const save = given.at(-1) as unknown as (tensors: Tensor[]) => void
     save([x])
@@ -52,7 +52,7 @@ export function recomputedInParts(x: Tensor, { size, variables, compute }: Parts
           for (const first of places) {
             const [dx, ...gradients] = partGradients(
               part(input, first, size),
-              part(dy as Tensor, first, size),
+              part(dy, first, size),
               trainable,
               (rows) => compute(rows, first),
             )
@@ -67,7 +67,7 @@ export function recomputedInParts(x: Tensor, { size, variables, compute }: Parts
 }
 
 function part(x: Tensor, first: number, size: number): Tensor {
-  const rows = Math.min(size, x.shape[0]! - first)
+  const rows = Math.min(size, x.shape[0] - first)
   return slice(x, [first, ...x.shape.slice(1).map(() => 0)], [rows, ...x.shape.slice(1)])
 }
 

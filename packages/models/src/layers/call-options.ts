@@ -6,4 +6,6 @@ export interface CallOptions {
   readonly step?: number | undefined
   /** Number of the batch within an accumulated step. Defaults to 0. */
   readonly micro?: number | undefined
+  /** Place of the first sample, where these are a part of the batch: dropout masks depend on it. Defaults to 0. */
+  readonly first?: number | undefined
 }

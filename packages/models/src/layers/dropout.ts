@@ -36,9 +36,10 @@ export class Dropout extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions = {}): tf.Tensor {
     const x = onlyTensor(inputs)
     if (!options.training || this.rate === 0) return x
-    const { step, micro = 0 } = options
+    const { step, micro = 0, first = 0 } = options
     const place = step === undefined ? ['call', this.calls++] : ['step', step, micro]
-    return dropout(x, { rate: this.rate, key: hashKey(this.seed, 'dropout', this.name, ...place) })
+    const key = hashKey(this.seed, 'dropout', this.name, ...place)
+    return dropout(x, { rate: this.rate, key, first: first * (x.size / x.shape[0]) })
   }
 
   override getConfig(): tf.serialization.ConfigDict {

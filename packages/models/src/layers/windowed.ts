@@ -3,6 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { ModelError } from '../model-error.js'
 import { stockTopology } from '../stock/stock-topology.js'
 import type { HasStockForm, StockEntry } from '../stock/stock-entry.js'
+import { applyInChunks } from './apply-in-chunks.js'
 import type { CallOptions } from './call-options.js'
 import { inputShapes, onlyShape, onlyTensor, type Shape } from './single-input.js'
 
@@ -19,6 +20,12 @@ export interface WindowedOptions {
   count?: number
   /** How many windows go through the model at a time when it isn't training: bounds the memory. Defaults to 256. */
   chunk?: number
+  /**
+   * How many windows go through the model at a time in training. More are cut in chunks, each computed a second time for
+   * the gradients: a step's memory is bounded by a chunk's. Never cut are models whose results depend on the whole batch,
+   * as batch norm's do, and masks of dropout where nobody counts steps. Defaults to 4096.
+   */
+  trainChunk?: number
 }
 
 /**
@@ -31,15 +38,18 @@ export class Windowed extends tfl.layers.Layer implements HasStockForm {
   readonly width: number
   readonly stride: number
   readonly chunk: number
+  readonly trainChunk: number
   private readonly asked: number | undefined
 
-  constructor({ name, model, width, stride, count, chunk = 256 }: WindowedOptions) {
+  constructor(options: WindowedOptions) {
+    const { name, model, width, stride, count, chunk = 256, trainChunk = 4096 } = options
     super({ name })
     this.model = model
     this.width = width
     this.stride = stride
     this.asked = count
     this.chunk = chunk
+    this.trainChunk = trainChunk
   }
 
   /** Layers of the model within: their weights are named after this layer. */
@@ -98,9 +108,8 @@ export class Windowed extends tfl.layers.Layer implements HasStockForm {
       const [batch, , width] = x.shape
       const count = this.count(width)
       const windows = this.cut(x, count)
-      const y = options.training
-        ? (this.model.apply(windows, { ...options }) as tf.Tensor)
-        : this.inChunks(windows, options)
+      const first = (options.first ?? 0) * count
+      const y = applyInChunks(this.model, windows, { ...options, first }, this)
       return tf.reshape(y, [batch, count, y.shape[1]!])
     })
   }
@@ -162,21 +171,5 @@ export class Windowed extends tfl.layers.Layer implements HasStockForm {
       tf.slice(x, [0, 0, i * this.stride, 0], [-1, -1, this.width, -1]),
     )
     return tf.reshape(tf.stack(cuts, 1), [batch * count, height, this.width, channels])
-  }
-
-  private inChunks(windows: tf.Tensor4D, options: CallOptions): tf.Tensor {
-    const total = windows.shape[0]
-    if (total <= this.chunk) return this.model.apply(windows, { ...options }) as tf.Tensor
-    const parts: tf.Tensor[] = []
-    for (let from = 0; from < total; from += this.chunk) {
-      const size = Math.min(this.chunk, total - from)
-      parts.push(
-        tf.tidy(() => {
-          const part = tf.slice(windows, [from, 0, 0, 0], [size, -1, -1, -1])
-          return this.model.apply(part, { ...options }) as tf.Tensor
-        }),
-      )
-    }
-    return tf.concat(parts, 0)
   }
 }

@@ -14,6 +14,11 @@ export interface LineCNNSimpleOptions {
   fcDim: number
   /** Share of the pooled values that training drops; 0 leaves the dropout out. Defaults to 0.25. */
   fcDropout: number
+  /**
+   * How many windows train at once; more are cut in chunks, each computed twice, so that a step's memory is bounded.
+   * Defaults to 4096: 128 lines of 32 characters.
+   */
+  windowsAtOnce: number
 }
 
 export const lineCNNSimpleOptions = z.object({
@@ -26,4 +31,9 @@ export const lineCNNSimpleOptions = z.object({
   convDim: z.int().min(1).default(64).describe('channels of each convolution'),
   fcDim: z.int().min(1).default(128).describe('width of the hidden layer'),
   fcDropout: z.number().min(0).max(1).default(0.25).describe('dropout after pooling (0 = none)'),
+  windowsAtOnce: z
+    .int()
+    .min(1)
+    .default(4096)
+    .describe('windows that train at once; more are cut in chunks, each computed twice'),
 })

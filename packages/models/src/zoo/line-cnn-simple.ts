@@ -20,7 +20,7 @@ export const LineCNNSimple: ModelDefinition<LineCNNSimpleOptions> = defineModel(
   options: lineCNNSimpleOptions,
   build(config, options, { layers, seed }) {
     const [height, width, channels] = config.inputDims as [number, number, number]
-    const { windowWidth, windowStride, limitOutputLength, ...cnn } = options
+    const { windowWidth, windowStride, limitOutputLength, windowsAtOnce, ...cnn } = options
     const count = windowCount(width, config.outputDims?.[0], {
       windowWidth,
       windowStride,
@@ -38,6 +38,7 @@ export const LineCNNSimple: ModelDefinition<LineCNNSimpleOptions> = defineModel(
       width: windowWidth,
       stride: windowStride,
       count,
+      trainChunk: windowsAtOnce,
     })
     const input = layers.input(config.inputDims)
     return tfl.model({ inputs: input, outputs: through(input, windows) })
@@ -51,7 +52,7 @@ function windowCount(
     windowWidth,
     windowStride,
     limitOutputLength,
-  }: Omit<LineCNNSimpleOptions, 'convDim' | 'fcDim' | 'fcDropout'>,
+  }: Pick<LineCNNSimpleOptions, 'windowWidth' | 'windowStride' | 'limitOutputLength'>,
 ): number {
   const count = Math.floor((width - windowWidth) / windowStride) + 1
   if (count < 1) {

@@ -1,5 +1,5 @@
-import { namedWeights } from '@ductus/backend'
-import { CNN, LineCNN, LineCNNSimple, summarize, Windowed } from '@ductus/models'
+import { namedWeights, variableGrads } from '@ductus/backend'
+import { CNN, LineCNN, LineCNNSimple, summarize, Windowed, type CNNOptions } from '@ductus/models'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -51,6 +51,67 @@ describe('LineCNNSimple', () => {
       return (windowed.apply(waves([3, 28, 140, 1])) as tf.Tensor).data()
     }
     expectClose(await run(4), await run(256), { atol: 1e-6 })
+  })
+
+  describe('training in chunks', () => {
+    const training = { training: true, step: 3 }
+
+    /** Trains windows of two lines by a model, and tells how many it got at a time. */
+    const train = (trainChunk: number, options: object, inner: Partial<CNNOptions> = {}) => {
+      const model = CNN(mnist, { ...small, fcDropout: 0.5, ...inner })
+      const seen: number[] = []
+      const first = model.layers[1]!
+      const call = first.call.bind(first)
+      first.call = (x, given) => {
+        seen.push((x as tf.Tensor[])[0]!.shape[0])
+        return call(x, given)
+      }
+      const windowed = new Windowed({ name: 'w', model, width: 28, stride: 28, trainChunk })
+      windowed.apply(tfl.input({ shape: [28, 84, 1] }))
+      seen.length = 0
+      const weights = namedWeights(model).filter(({ trainable }) => trainable)
+      const before = tf.memory().numTensors
+      const result = tf.tidy(() => {
+        const { value, grads } = variableGrads(
+          () => {
+            const y = windowed.apply(waves([2, 28, 84, 1]), options) as tf.Tensor
+            return tf.sum<tf.Scalar>(tf.mul(y, waves(y.shape, 1)))
+          },
+          weights.map(({ variable }) => variable),
+        )
+        const gradients = weights.map(({ variable }) => grads[variable.name]!.dataSync())
+        return { loss: value.dataSync()[0]!, gradients }
+      })
+      expect(tf.memory().numTensors).toBe(before)
+      return { ...result, seen }
+    }
+
+    it('comes to the same as all at once, masks of dropout included, for a forward pass more', () => {
+      const whole = train(4096, training)
+      const cut = train(4, training)
+      expect(whole.seen).toEqual([6])
+      expect(cut.seen).toEqual([4, 2, 4, 2])
+      expectClose([cut.loss], [whole.loss])
+      cut.gradients.forEach((each, i) => {
+        expectClose(each, whole.gradients[i]!, { rtol: 1e-5, atol: 1e-6 })
+      })
+    })
+
+    it.each([
+      ['batch norm, whose statistics are of all windows', { batchNorm: true }, training],
+      ['masks that nobody numbers', {}, { training: true }],
+    ])('leaves whole what has %s', (_, inner, options) => {
+      const cut = train(4, options, inner)
+      expect(cut.seen).toEqual([6])
+      expect(cut.gradients).toEqual(train(4096, options, inner).gradients)
+    })
+
+    it('is an option of the model', () => {
+      const windows = (options: object) =>
+        LineCNNSimple(line(2), { ...small, ...options }).getLayer('windows') as Windowed
+      expect(windows({}).trainChunk).toBe(4096)
+      expect(windows({ windowsAtOnce: 100 }).trainChunk).toBe(100)
+    })
   })
 
   it.each([
