@@ -3,6 +3,7 @@ import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-
 import { backwardPass } from './backward-pass.js'
 import type { TapeNode } from './backward-pass.js'
 import { freeUnread } from './free-unread.js'
+import { withLeanSaves } from './lean-saves.js'
 
 /** What is private in the types of TensorFlow.js' engine. */
 interface Tape {
@@ -66,7 +67,7 @@ export function variableGrads(
 function record(tape: Tape, f: () => Scalar): Scalar {
   tape.startTape()
   try {
-    return tidy(f)
+    return withLeanSaves(() => tidy(f))
   } finally {
     tape.endTape()
   }

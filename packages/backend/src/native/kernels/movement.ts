@@ -1,4 +1,4 @@
-import { slice_util, util } from '@tensorflow/tfjs-core'
+import { backend_util, slice_util, util } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Movable } from '../../../native/addon.js'
 import type { NativeBackend } from '../native-backend.js'
@@ -76,6 +76,24 @@ function unpack({
   })
 }
 
+function split({
+  inputs: { x },
+  attrs,
+  backend,
+}: KernelCall<{ x: TensorInfo }, { numOrSizeSplits: number | number[]; axis: number }>):
+  TensorInfo[] | undefined {
+  if (!backend.movable(x) || x.shape.length > mostAxes) return undefined
+  const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!
+  const sizes = backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis)
+  const begin = x.shape.map(() => 0)
+  return sizes.map((length) => {
+    const size = x.shape.with(axis, length)
+    const y = sliced(backend, x, begin, size, size)!
+    begin[axis]! += length
+    return y
+  })
+}
+
 function concat({
   inputs,
   attrs,
@@ -136,6 +154,7 @@ export const movementKernels: KernelTable = {
   PadV2: pad,
   Slice: slice,
   Unpack: unpack,
+  SplitV: split,
   Concat: concat,
   Pack: pack,
 }

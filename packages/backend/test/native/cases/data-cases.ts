@@ -47,6 +47,27 @@ export const dataCases: CaseTable = {
       tolerance: 0,
     }
   },
+  'split in unequal parts': (draw) => {
+    const shape = draw.shape(draw.int(1, 4)).map((size) => size + 3)
+    const axis = draw.int(0, shape.length - 1)
+    return {
+      inputs: [plain(draw, shape)],
+      compute: (x) => [
+        ...tf.split(x, [1, -1, 2], axis - shape.length),
+        ...tf.split(tf.cast(x, 'int32'), [2, shape[axis]! - 2], axis),
+      ],
+      tolerance: 0,
+    }
+  },
+  'concat with gradients': (draw) => {
+    const shape = draw.shape(3)
+    const axis = draw.int(0, 2)
+    const other = shape.map((size, i) => (i === axis ? draw.int(1, 4) : size))
+    return {
+      inputs: [plain(draw, shape), plain(draw, other)],
+      compute: withGradients((a, b) => tf.concat([a, b, a], axis)),
+    }
+  },
   'gather with gradient': (draw) => {
     const shape = draw.shape(3)
     const axis = draw.int(0, 2)
