@@ -31,6 +31,8 @@ export {
   type WeightHistoryOptions,
 } from './charts/weight-history.js'
 export { activationStats, type LayerActivations } from './charts/activation-stats.js'
+export { readingsByEpoch, type ReadingsByEpochOptions } from './results/readings-by-epoch.js'
+export type { SampleReading, SampleReadings } from './run/read-sample-readings.js'
 export { lrFinderCurve, type LrSweep } from './charts/lr-finder-curve.js'
 export { confusedPairs, confusionOf, confusionOrder, type Confusion } from './results/confusion.js'
 export { confusionMatrix, type ConfusionMatrixOptions } from './results/confusion-matrix.js'

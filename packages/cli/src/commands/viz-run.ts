@@ -12,7 +12,8 @@ import { prepareImage } from '../image/prepare-image.js'
 import { prepareLine } from '../image/prepare-line.js'
 import { readImage } from '../image/read-image.js'
 import { isLines } from '../learning/line-losses.js'
-import { featureMapsOf, kernelsOf, networkLayersOf } from '../pictures/inside-model.js'
+import { featureMapsOf } from '../pictures/feature-maps-of.js'
+import { kernelsOf, networkLayersOf } from '../pictures/inside-model.js'
 import { openRun, type OpenedRun } from '../pictures/open-run.js'
 import { readSamples } from '../pictures/read-samples.js'
 import { pictureOptions, savePictures } from '../pictures/save-pictures.js'
@@ -41,14 +42,14 @@ export async function vizFeatures({
   const printer = createPrinter(io, values)
   const { featureMaps } = await import('@ductus/viz')
   const opened = await openRun(args[0], values, printer)
-  const input = await imageFor(opened, values)
-  const maps = await featureMapsOf(opened.model, input)
+  const { input, layers, note } = await featureMapsOf(opened.model, await imageFor(opened, values))
   opened.model.dispose()
   await opened.data.teardown()
-  if (maps.length === 0) throw failure('viz features: this network has no convolutions.')
-  const layers = chosen(maps, values.layer, ({ layer }) => layer)
+  if (layers.length === 0) throw failure('viz features: this network has no convolutions.')
+  const wanted = chosen(layers, values.layer, ({ layer }) => layer)
+  const subtitle = note === undefined ? {} : { subtitle: note }
   return savePictures(
-    [featureMaps(layers, { input, ...pictureOptions(values) })],
+    [featureMaps(wanted, { input, ...subtitle, ...pictureOptions(values) })],
     'features',
     values,
     printer,

@@ -89,6 +89,15 @@ export const pictureCommands: readonly (CommandSpec | CommandGroup)[] = [
         load: async () => (await import('../commands/viz-lines.js')).vizLines,
       },
       {
+        name: 'samples',
+        args: '[run]',
+        text: 'Draw how the same samples were read epoch by epoch, as --sample-predictions recorded it',
+        examples: [['ductus viz samples --name default --out samples.png', '']],
+        options: table.vizSamplesOptions,
+        own: [],
+        load: async () => (await import('../commands/viz-samples.js')).vizSamples,
+      },
+      {
         name: 'network',
         args: '[run]',
         text: 'Draw the architecture with shapes and costs',

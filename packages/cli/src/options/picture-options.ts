@@ -184,6 +184,13 @@ export const vizLinesOptions = {
   ...commonOptions,
 } as const satisfies OptionTable
 
+/** Options of `viz samples`. */
+export const vizSamplesOptions = {
+  ...picture,
+  ...place,
+  ...commonOptions,
+} as const satisfies OptionTable
+
 /** Options of `viz curves`. */
 export const vizCurvesOptions = {
   metric: {

@@ -1,6 +1,5 @@
-import type { KernelTensor, LayerMaps, NetworkLayer, PixelImage } from '@ductus/viz'
+import type { KernelTensor, NetworkLayer } from '@ductus/viz'
 import type { LayerSpec } from '@ductus/models/analysis'
-import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /** Takes the kernels of all convolutions, with their names. */
@@ -14,37 +13,6 @@ export async function kernelsOf(model: LayersModel): Promise<KernelTensor[]> {
       shape: variable.shape,
     })),
   )
-}
-
-/** Computes what every convolution gives for one image. */
-export async function featureMapsOf(model: LayersModel, image: PixelImage): Promise<LayerMaps[]> {
-  const tf = await import('@tensorflow/tfjs-core')
-  const tfl = await import('@tensorflow/tfjs-layers')
-  const layers = model.layers.filter((layer) => layer.getClassName() === 'Conv2D')
-  if (layers.length === 0) return []
-  const part = tfl.model({
-    inputs: model.inputs,
-    outputs: layers.map((layer) => layer.output as Exclude<typeof layer.output, unknown[]>),
-  })
-  const outputs = tf.tidy(() => {
-    const x = tf.tensor4d(Float32Array.from(image.data), [
-      1,
-      image.height,
-      image.width,
-      image.channels ?? 1,
-    ])
-    return part.apply(x, { training: false }) as Tensor4D | Tensor4D[]
-  })
-  const list = Array.isArray(outputs) ? outputs : [outputs]
-  const maps = await Promise.all(
-    list.map(async (output, i) => ({
-      layer: layers[i]?.name ?? `convolution ${i + 1}`,
-      data: (await output.data()) as Float32Array,
-      shape: output.shape.slice(1),
-    })),
-  )
-  tf.dispose(list)
-  return maps
 }
 
 /** Lists a network's layers with shapes and costs. */
@@ -74,16 +42,17 @@ export async function networkLayersOf(
 function detailOf(spec: LayerSpec): string {
   const pair = (value: number | readonly [number, number]) =>
     typeof value === 'number' ? [value, value] : value
+  const short = (value: number | readonly [number, number]) => [...new Set(pair(value))].join(' × ')
   if (spec.kind === 'conv') {
     const padding = spec.padding ?? 0
     return [
       pair(spec.kernelSize).join(' × '),
-      `stride ${pair(spec.strides ?? 1)[0]}`,
-      `padding ${typeof padding === 'string' ? padding : pair(padding)[0]}`,
+      `stride ${short(spec.strides ?? 1)}`,
+      `padding ${typeof padding === 'string' ? padding : short(padding)}`,
     ].join(', ')
   }
   if (spec.kind === 'maxPool' || spec.kind === 'avgPool') {
-    return `${pair(spec.size).join(' × ')}, stride ${pair(spec.strides ?? spec.size)[0]}`
+    return `${pair(spec.size).join(' × ')}, stride ${short(spec.strides ?? spec.size)}`
   }
   if (spec.kind === 'windows') return `width ${spec.width}, stride ${spec.stride}`
   return ''

@@ -1,8 +1,9 @@
 import type { ReportData } from '@ductus/viz'
 import { cpus } from 'node:os'
 import { relative } from 'node:path'
+import { featureMapsOf } from './feature-maps-of.js'
 import { historiesOf } from './histories-of.js'
-import { featureMapsOf, kernelsOf, networkLayersOf } from './inside-model.js'
+import { kernelsOf, networkLayersOf } from './inside-model.js'
 import type { OpenedRun } from './open-run.js'
 import { readSamples } from './read-samples.js'
 
@@ -23,7 +24,7 @@ export async function reportDataOf(
   ]
   const kernels = await kernelsOf(model)
   const first = readings.samples[0]?.image ?? readings.lines[0]?.image
-  const featureMaps = first ? await featureMapsOf(model, first) : []
+  const featureMaps = first ? await featureMapsOf(model, first) : undefined
   const layers = await networkLayersOf(model, config.inputDims).catch((error: unknown) => {
     notes.push(
       `The network's costs are not known: ${error instanceof Error ? error.message : String(error)}`,
@@ -52,9 +53,7 @@ export async function reportDataOf(
     layers,
     inputShape: config.inputDims,
     kernels,
-    ...(first && featureMaps.length > 0
-      ? { featureMaps: { input: first, layers: featureMaps } }
-      : {}),
+    ...(featureMaps && featureMaps.layers.length > 0 ? { featureMaps } : {}),
     environment: {
       ...(Object.fromEntries(
         Object.entries(checkpoint.manifest.software).filter(([, value]) => value !== null),

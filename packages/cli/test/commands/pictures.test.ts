@@ -16,7 +16,7 @@ beforeAll(async () => {
   run = join(folder, 'runs', 'pic', 'version_0')
   const line =
     'fit --model CNN --conv-dim 4 --fc-dim 16 --max-epochs 2 --limit-train-batches 8 --limit-val-batches 2 ' +
-    '--limit-test-batches 2 --log-every-n-steps 1 --name pic --report'
+    '--limit-test-batches 2 --log-every-n-steps 1 --sample-predictions 4 --name pic --report'
   trained = await runCli(line.split(' '), { cwd: folder })
 })
 afterAll(() => rm(folder, { recursive: true }))
@@ -34,6 +34,7 @@ describe('fit --report', () => {
       'curves',
       'results',
       'samples',
+      'readings',
       'network',
       'inside',
       'settings',
@@ -74,6 +75,7 @@ describe('ductus viz', () => {
     for (const [words, file] of [
       [['kernels', run], 'kernels.png'],
       [['features', run, '--index', '3'], 'features.png'],
+      [['samples', run], 'samples.svg'],
       [['network', run], 'network.svg'],
       [['confusion', run, '--samples', '200'], 'confusion.svg'],
       [['history', run, '--layer', 'fc1'], 'history.png'],
@@ -86,6 +88,17 @@ describe('ductus viz', () => {
     }
     expect(await readFile(out('confusion.svg'), 'utf8')).toContain('of 200 right')
     expect((await sharp(out('kernels.png')).metadata()).width).toBeGreaterThan(200)
+  })
+
+  it('draws the maps of strided convolutions too', async () => {
+    const line = 'fit --model SimpleCNN --max-steps 1 --limit-val-batches 1 --limit-test-batches 1'
+    await runCli([...line.split(' '), '--name', 'strided'], { cwd: folder })
+    const strided = join(folder, 'runs', 'strided', 'version_0')
+    await draw('features', strided, '--out', out('strided.svg'))
+    const svg = await readFile(out('strided.svg'), 'utf8')
+    for (const layer of ['14 × 14 × 4', '7 × 7 × 8', '4 × 4 × 16', '2 × 2 × 16']) {
+      expect(svg).toContain(layer)
+    }
   })
 
   it('explains convolutions and receptive fields without a run', async () => {

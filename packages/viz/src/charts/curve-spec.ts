@@ -99,6 +99,8 @@ export function curveSpec(
   }
   lines('raw', { strokeWidth: 1, opacity: 0.35 })
   lines('mean', { strokeWidth: 2 })
+  // points are raw values: as faint as their line where a mean lies over it
+  const pointOpacity = rows.some((row) => row.kind === 'raw') ? 0.35 : 1
   names.forEach((name, i) => {
     const values = rows.filter((row) => row.kind === 'point' && row.series === name)
     if (values.length === 0) return
@@ -107,7 +109,7 @@ export function curveSpec(
     // a constant colour: an encoded one would put these shapes into the legend in place of the lines
     layer.push({
       data: { values },
-      mark: { type: 'point', shape, color: colour, filled: true, size: 36, opacity: 1 },
+      mark: { type: 'point', shape, color: colour, filled: true, size: 36, opacity: pointOpacity },
       encoding: { x, y },
     })
   })

@@ -50,9 +50,10 @@ export async function curves(
   checkSeries(series)
   const theme = themeOf(options.theme)
   const { maxPoints = 2000 } = options
-  // a mean over as good as all points says nothing
+  // a mean over half of all points says nothing
   const longest = series.reduce((most, one) => Math.max(most, one.x.length), 0)
-  const rollingWindow = longest < (options.rollingWindow ?? 0) ? 0 : (options.rollingWindow ?? 0)
+  const rollingWindow =
+    longest < 2 * (options.rollingWindow ?? 0) ? 0 : (options.rollingWindow ?? 0)
   const rows: CurveRow[] = []
   const gaps: { x: number }[] = []
   const notes = new Set<string>()

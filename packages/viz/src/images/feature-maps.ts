@@ -1,6 +1,6 @@
 import { composePicture, stackDrawings, type PictureOptions } from '../picture/compose-picture.js'
 import type { Drawing, Picture } from '../picture/picture.js'
-import { rangeOf, type PixelImage } from '../raster/pixel-image.js'
+import { rangeOf, type PixelImage, type PixelRange } from '../raster/pixel-image.js'
 import { textAt } from '../svg/text.js'
 import { measureText } from '../text/measure-text.js'
 import type { ColourMapName } from '../theme/colour-map.js'
@@ -19,11 +19,11 @@ export interface LayerMaps {
 export interface FeatureMapsOptions extends PictureOptions {
   /** The input, drawn above the maps. */
   input?: PixelImage
-  /** Defaults to 16. */
+  /** Defaults to 16, of wide maps (lines) to 2. */
   columns?: number
-  /** Pixels along a map's longer side. Defaults to twice the map's size between 28 and 56. */
+  /** Pixels along a map's longer side. Defaults to twice the map's size between 28 and 56, of wide maps to 448. */
   tileSize?: number
-  /** Maps drawn a layer at most. Defaults to 64. */
+  /** Maps drawn a layer at most. Defaults to 64, of wide maps to 12. */
   maxMaps?: number
   /** Defaults to grey. */
   colours?: ColourMapName
@@ -33,7 +33,10 @@ export interface FeatureMapsOptions extends PictureOptions {
   caption?: (map: number) => string
 }
 
-/** Draws the maps of every convolution for one input, layer by layer, and says how many are dead (all one value). */
+/**
+ * Draws the maps of every convolution for one input, layer by layer, and says how many are dead (all one value). Maps
+ * of a single row come as one image, a row a map.
+ */
 export function featureMaps(
   layers: readonly LayerMaps[],
   options: FeatureMapsOptions = {},
@@ -51,7 +54,11 @@ export function featureMaps(
     parts.push(
       section(
         'input',
-        tileGrid([{ image: options.input }], { columns: 1, tileSize: 84, theme }),
+        tileGrid([{ image: options.input }], {
+          columns: 1,
+          tileSize: isWide(options.input) ? wide.tileSize : 84,
+          theme,
+        }),
         theme,
       ),
     )
@@ -87,7 +94,10 @@ function layerDrawing(
         `[${layer.shape.join(', ')}] with ${layer.data.length} values.`,
     )
   }
-  const { maxMaps = 64, columns = 16, colours = 'grey', scale = 'layer' } = options
+  const flat = height === 1 && width > 1
+  const long = !flat && isWide({ width, height })
+  const { maxMaps = long ? wide.maxMaps : 64, columns = long ? wide.columns : 16 } = options
+  const { colours = 'grey', scale = 'layer' } = options
   const shown = Math.min(channels, maxMaps)
   const maps: PixelImage[] = []
   let dead = 0
@@ -99,27 +109,65 @@ function layerDrawing(
   }
   const range = valueRange(maps)
   const caption = options.caption ?? String
-  const tileSize = options.tileSize ?? Math.min(56, Math.max(28, Math.max(height, width) * 2))
-  const drawing = tileGrid(
-    maps.map((image, c) => ({ image, caption: caption(c) })),
-    {
-      columns: Math.min(columns, shown),
-      tileSize,
-      theme,
-      gap: 5,
-      captionSize: Math.min(12, Math.max(9, tileSize / 6)),
-      paint: (tile) => ({ colours, range: scale === 'layer' ? range : valueRange([tile.image]) }),
-    },
-  )
+  const small = Math.min(56, Math.max(28, Math.max(height, width) * 2))
+  const tileSize = options.tileSize ?? (long ? wide.tileSize : small)
+  const drawing = flat
+    ? rowsDrawing(maps, { colours, range: scale === 'layer' ? range : undefined }, theme)
+    : tileGrid(
+        maps.map((image, c) => ({ image, caption: caption(c) })),
+        {
+          columns: Math.min(columns, shown),
+          tileSize,
+          theme,
+          gap: 5,
+          captionSize: Math.min(12, Math.max(9, tileSize / 6)),
+          paint: (tile) => ({
+            colours,
+            range: scale === 'layer' ? range : valueRange([tile.image]),
+          }),
+        },
+      )
   const words = [
     `${height} × ${width} × ${channels}`,
     channels > shown ? `first ${shown} shown` : '',
+    flat ? `a row a map, 0 to ${shown - 1} from the top` : '',
     dead > 0 ? `${dead} of ${channels} maps flat` : '',
     scale === 'layer'
       ? `${shortNumber(range[0])} dark to ${shortNumber(range[1])} bright`
       : 'each map from its least to its largest value',
   ].filter((part) => part !== '')
   return { drawing, words: words.join(', ') }
+}
+
+/** How maps of lines are drawn, which would be hairlines in a square tile. */
+const wide = { tileSize: 448, columns: 2, maxMaps: 12 }
+
+function isWide({ width, height }: { width: number; height: number }): boolean {
+  return width >= 4 * height
+}
+
+/** Sets maps of a single row below one another in one image. */
+function rowsDrawing(
+  maps: readonly PixelImage[],
+  { colours, range }: { colours: ColourMapName; range: PixelRange | undefined },
+  theme: Theme,
+): Drawing {
+  const width = maps[0]?.width ?? 1
+  const data = new Float32Array(maps.length * width)
+  maps.forEach((map, row) => {
+    // without a shared range each row is stretched over the whole scale
+    const [low, high] = range ?? valueRange([map])
+    const values = Float32Array.from(map.data, (value) => (value - low) / (high - low || 1))
+    data.set(values, row * width)
+  })
+  const image = { data, width, height: maps.length }
+  const pitch = Math.max(1, Math.floor(wide.tileSize / Math.max(width, maps.length)))
+  return tileGrid([{ image }], {
+    columns: 1,
+    tileSize: pitch * Math.max(width, maps.length),
+    theme,
+    paint: { colours, range: [0, 1] },
+  })
 }
 
 function valueRange(maps: readonly PixelImage[]) {

@@ -5,6 +5,7 @@ import { rangeOf, type PixelImage, type PixelRange } from '../raster/pixel-image
 import { element } from '../svg/element.js'
 import { cross, tick } from '../svg/marks.js'
 import { textAt } from '../svg/text.js'
+import { alignTexts } from '../text/align-texts.js'
 import { fitText, measureText } from '../text/measure-text.js'
 import { themeOf, type Theme } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
@@ -31,7 +32,10 @@ export interface LineStripsOptions extends PictureOptions {
   silent?: readonly string[]
 }
 
-/** Draws lines of handwriting with label and reading under each position; what differs is boxed and underlined. */
+/**
+ * Draws lines of handwriting with label and reading under each position; what was misread, made up or lost is boxed.
+ * Where there are more or fewer characters than stand there, both are aligned by the fewest edits.
+ */
 export function lineStrips(lines: readonly LineSample[], options: LineStripsOptions = {}): Picture {
   if (lines.length === 0) {
     throw new VizError('argument', 'lineStrips: expected at least 1 line, received none.')
@@ -78,6 +82,22 @@ function textOf(characters: LineSample['label'], silent: ReadonlySet<string>): s
     .trimEnd()
 }
 
+/** Finds the positions that differ where label and reading are not of one length. */
+function editsOf(
+  label: readonly string[],
+  read: readonly string[],
+  silent: ReadonlySet<string>,
+): { label: ReadonlySet<number>; read: ReadonlySet<number> } {
+  const edits = { label: new Set<number>(), read: new Set<number>() }
+  if (label.length === read.length) return edits
+  for (const { truth, read: seen, at, readAt } of alignTexts(label, read)) {
+    if (truth === seen || (seen === '' && silent.has(truth))) continue
+    if (seen === '') edits.label.add(at)
+    else if (!silent.has(seen)) edits.read.add(readAt)
+  }
+  return edits
+}
+
 interface StripContext {
   scale: number
   range: PixelRange
@@ -112,6 +132,7 @@ function strip(line: LineSample, context: StripContext): Drawing {
     ['read', line.prediction, line.predictionAt, true],
   ]
   const label = [...(line.label ?? [])]
+  const edited = editsOf(label, [...(line.prediction ?? label)], silent)
   for (const [name, characters, at, compared] of rows) {
     if (characters === undefined) continue
     y += 17
@@ -128,7 +149,9 @@ function strip(line: LineSample, context: StripContext): Drawing {
       const comparable = compared && line.label !== undefined && label.length === list.length
       // Beyond the text, where the label is padding, a space is as good as nothing.
       const beyond = compared && silent.has(label[i] ?? '') && character === ' '
-      const wrong = comparable && label[i] !== character && !beyond
+      const wrong = comparable
+        ? label[i] !== character && !beyond
+        : edited[compared ? 'read' : 'label'].has(i)
       const silentHere = silent.has(character) || (comparable && beyond)
       const shown = silentHere ? '·' : character === ' ' ? '␣' : character
       const drawn = shown === '␣' ? '_' : shown

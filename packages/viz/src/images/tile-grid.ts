@@ -40,7 +40,7 @@ export function tileGrid(tiles: readonly Tile[], options: TileGridOptions): Draw
     return { width: image.width * scale, height: image.height * scale }
   })
   const cellWidth = Math.max(options.cellWidth ?? 0, tileSize / 4, ...sizes.map((s) => s.width))
-  const cellHeight = Math.max(tileSize / 8, ...sizes.map((s) => s.height))
+  const cellHeight = Math.max(Math.min(8, tileSize / 8), ...sizes.map((s) => s.height))
   tiles.forEach((tile, i) => {
     const size = sizes[i] ?? { width: tileSize, height: tileSize }
     const left = (i % columns) * (cellWidth + gap)

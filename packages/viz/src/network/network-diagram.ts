@@ -44,7 +44,8 @@ export function networkDiagram(
   const most = {
     parameters: Math.max(1, ...layers.map((layer) => layer.parameters)),
     macs: Math.max(1, ...layers.map((layer) => layer.macs)),
-    size: Math.max(...boxes.map((layer) => Math.max(...spatial(layer.outputShape)))),
+    // a line is far wider than high: by its width all blocks would be slivers
+    size: Math.max(...boxes.map((layer) => tall(layer.outputShape))),
     depth: Math.max(
       1,
       ...boxes.filter((l) => l.outputShape.length > 1).map((l) => l.outputShape.at(-1) ?? 1),
@@ -169,7 +170,13 @@ function layerBox(layer: NetworkLayer, x: number, y: number, theme: Theme): stri
   )
 }
 
-/** A slanted block as high and wide as the map, as deep as the root of its channels; a vector is a bar. */
+/** What a map's block is scaled by: its longer side, of a line its height. */
+function tall(shape: readonly number[]): number {
+  const [height, width] = spatial(shape)
+  return width >= 4 * height ? height : Math.max(height, width)
+}
+
+/** A slanted block as high and wide as the map (a line is cut short), as deep as the root of its channels; a vector is a bar. */
 function mapBlock(
   shape: readonly number[],
   x: number,

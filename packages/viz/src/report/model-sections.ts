@@ -55,9 +55,10 @@ export function insideSection(data: ReportData): ReportSection | undefined {
     )
   }
   if (data.featureMaps?.layers.length) {
-    const { input, layers } = data.featureMaps
+    const { input, layers, note } = data.featureMaps
+    const words = { title: '', ...(note === undefined ? {} : { subtitle: note }) }
     parts.push(
-      namedFigure('Feature maps', featureMaps(layers, { title: '', ...(input ? { input } : {}) })),
+      namedFigure('Feature maps', featureMaps(layers, { ...words, ...(input ? { input } : {}) })),
     )
   }
   return parts.length === 0
@@ -82,6 +83,13 @@ export function historiesSection(data: ReportData): ReportSection | undefined {
     : { id: 'histories', heading: 'Weights over training', body: parts.join('\n') }
 }
 
+const environmentWords: Readonly<Record<string, string>> = {
+  ductus: 'Ductus',
+  tensorflow: 'TensorFlow.js',
+  node: 'Node.js',
+  instructionSet: 'instruction set',
+}
+
 /** Lists versions, backend and machine. */
 export function environmentSection(run: RunData, data: ReportData): ReportSection | undefined {
   const { software } = run.hparams as { software?: Record<string, string | null> }
@@ -93,7 +101,7 @@ export function environmentSection(run: RunData, data: ReportData): ReportSectio
     heading: 'Environment',
     body: table({
       columns: ['What', 'Value'],
-      rows: rows.map(([name, value]) => [name, String(value)]),
+      rows: rows.map(([name, value]) => [environmentWords[name] ?? name, String(value)]),
       sortable: false,
     }),
   }

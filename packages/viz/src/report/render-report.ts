@@ -12,15 +12,15 @@ import {
 } from './model-sections.js'
 import { panelCss } from './panel-css.js'
 import type { ReportData } from './report-data.js'
-import { resultsSection, samplesSection } from './result-sections.js'
+import { readingsSection, resultsSection, samplesSection } from './result-sections.js'
 import {
   activationsSection,
   curvesSection,
   epochsSection,
-  settingsSection,
   summarySection,
   type ReportSection,
 } from './run-sections.js'
+import { settingsSection } from './settings-section.js'
 import { tableCss, tableScript } from './table.js'
 
 /**
@@ -34,6 +34,7 @@ export async function renderReport(run: RunData, data: ReportData = {}): Promise
     await activationsSection(run, data),
     await resultsSection(run, data),
     samplesSection(data),
+    readingsSection(run),
     networkSection(data),
     insideSection(data),
     historiesSection(data),

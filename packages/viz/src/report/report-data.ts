@@ -28,7 +28,8 @@ export interface ReportData {
   layers?: readonly NetworkLayer[]
   inputShape?: readonly number[]
   kernels?: readonly KernelTensor[]
-  featureMaps?: { input?: PixelImage; layers: readonly LayerMaps[] }
+  /** `note` says which part of an image the input is. */
+  featureMaps?: { input?: PixelImage; layers: readonly LayerMaps[]; note?: string }
   /** Weight and bias histories by layer. */
   histories?: readonly { weights: ParameterHistory; biases?: ParameterHistory }[]
   activations?: readonly LayerActivations[]

@@ -5,6 +5,7 @@ import { classAccuracy } from '../results/class-accuracy.js'
 import { confusionMatrix } from '../results/confusion-matrix.js'
 import { confusedPairs, type Confusion } from '../results/confusion.js'
 import { commonSubstitutions, errorsByPosition, lineErrorsOf } from '../results/line-errors.js'
+import { readingsByEpoch } from '../results/readings-by-epoch.js'
 import type { RunData } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'
@@ -92,6 +93,14 @@ export function samplesSection(data: ReportData): ReportSection | undefined {
   return parts.length === 0
     ? undefined
     : { id: 'samples', heading: 'Samples and worst cases', body: parts.join('\n') }
+}
+
+/** Shows how the same few validation samples were read after each epoch, as the run recorded it. */
+export function readingsSection({ sampleReadings }: RunData): ReportSection | undefined {
+  if (!sampleReadings) return undefined
+  const heading = 'The same samples, epoch by epoch'
+  const body = namedFigure(heading, readingsByEpoch(sampleReadings, { title: '' }))
+  return { id: 'readings', heading: 'Validation samples over training', body }
 }
 
 /** Says what stands under an image of a grid. */

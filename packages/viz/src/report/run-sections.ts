@@ -2,6 +2,7 @@ import type { Picture } from '../picture/picture.js'
 import { figure } from '../picture/html-page.js'
 import { allCurves } from '../run/all-curves.js'
 import { activationCurves } from '../run/recorded-curves.js'
+import { metricWords } from '../run/metric-words.js'
 import type { RunData } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'
@@ -31,15 +32,17 @@ export function summarySection(run: RunData, data: ReportData): ReportSection {
     const gauge = /loss|acc|error|cer|edit/i.test(name) && !name.startsWith('test/')
     return [
       [
-        name,
+        metricWords(name),
         last,
         gauge ? values[best] : undefined,
         gauge && best >= 0 ? (epochs[best] ?? 0) + 1 : undefined,
+        name,
       ],
     ]
   })
   for (const [name, value] of Object.entries(data.results ?? {})) {
-    if (!rows.some((row) => row[0] === name)) rows.push([name, value, undefined, undefined])
+    if (rows.some((row) => row.at(-1) === name)) continue
+    rows.push([metricWords(name), value, undefined, undefined, name])
   }
   const last = run.metrics.rows.at(-1)
   const seconds = run.time.reduce((most, row) => Math.max(most, row.seconds || 0), 0)
@@ -57,38 +60,13 @@ export function summarySection(run: RunData, data: ReportData): ReportSection {
     body:
       (facts.length > 0 ? `<p>${escapeXml(facts.join(' · '))}</p>` : '') +
       (rows.length > 0
-        ? table({ caption: 'Metrics', columns: ['Metric', 'Last', 'Best', 'Best at epoch'], rows })
+        ? table({
+            caption: 'Metrics',
+            columns: ['Metric', 'Last', 'Best', 'Best at epoch', 'Logged as'],
+            rows,
+          })
         : '<p>No metrics have been written yet.</p>'),
   }
-}
-
-/** Lists the run's settings, nested ones by dotted names. */
-export function settingsSection(run: RunData): ReportSection | undefined {
-  const rows = flatten(run.hparams)
-  if (rows.length === 0) return undefined
-  return {
-    id: 'settings',
-    heading: 'Settings',
-    body: table({ columns: ['Setting', 'Value'], rows }),
-  }
-}
-
-function flatten(value: Readonly<Record<string, unknown>>, prefix = ''): [string, string][] {
-  return Object.entries(value).flatMap(([key, one]): [string, string][] => {
-    const name = prefix === '' ? key : `${prefix}.${key}`
-    if (typeof one === 'object' && one !== null && !Array.isArray(one)) {
-      return flatten(one as Record<string, unknown>, name)
-    }
-    const text = shownValue(one)
-    return text === undefined ? [] : [[name, text.length > 400 ? `${text.slice(0, 400)}…` : text]]
-  })
-}
-
-/** Writes a setting as a person would: a list of words and numbers with spaces, what is nested as JSON. */
-function shownValue(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  const isPlain = (one: unknown) => typeof one === 'string' || typeof one === 'number'
-  return Array.isArray(value) && value.every(isPlain) ? value.join(' ') : JSON.stringify(value)
 }
 
 /** Plots of a size of which three stand beside one another, and which a phone shows whole. */
@@ -167,7 +145,7 @@ export function epochsSection(run: RunData): ReportSection | undefined {
     heading: 'Epochs',
     body: table({
       caption: 'The last value of each epoch',
-      columns: ['Epoch', 'Step', ...names],
+      columns: ['Epoch', 'Step', ...names.map(metricWords)],
       rows,
     }),
   }

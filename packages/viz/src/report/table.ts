@@ -75,7 +75,9 @@ caption{text-align:left;color:var(--d-muted);font-size:13px;padding:2px 0 6px}
 caption span{display:block;position:sticky;left:0;width:max-content;max-width:min(75ch,calc(100vw - 48px))}
 th,td{padding:4px 12px 4px 8px;text-align:left;border-bottom:1px solid var(--d-grid);font-weight:400;vertical-align:top}
 thead th{border-bottom:1.5px solid var(--d-border);font-weight:600;white-space:nowrap}
-td{overflow-wrap:anywhere;min-width:4ch}
+td{overflow-wrap:break-word}
+/* of two columns the second may hold a path or a command */
+td:nth-child(2):last-child{overflow-wrap:anywhere;min-width:4ch}
 tbody th{white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead button{all:unset;cursor:pointer;font-weight:600}

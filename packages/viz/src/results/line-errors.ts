@@ -1,6 +1,7 @@
 import { renderChart } from '../charts/render-chart.js'
 import type { PictureOptions } from '../picture/compose-picture.js'
 import type { Picture } from '../picture/picture.js'
+import { alignTexts } from '../text/align-texts.js'
 import { themeOf } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
 
@@ -29,7 +30,7 @@ export function lineErrorsOf(lines: readonly { truth: string; read: string }[]):
       const entry = (positions[i] ??= { position: i, lines: 0, errors: 0 })
       entry.lines++
     })
-    for (const step of align(a, b)) {
+    for (const step of alignTexts(a, b)) {
       if (step.truth === step.read) continue
       edits++
       const entry = positions[step.at]
@@ -46,43 +47,6 @@ export function lineErrorsOf(lines: readonly { truth: string; read: string }[]):
     characterErrorRate: characters === 0 ? Number.NaN : edits / characters,
     characters,
   }
-}
-
-function align(a: string[], b: string[]): { truth: string; read: string; at: number }[] {
-  const width = b.length + 1
-  const cost = new Int32Array((a.length + 1) * width)
-  for (let j = 0; j <= b.length; j++) cost[j] = j
-  for (let i = 1; i <= a.length; i++) {
-    cost[i * width] = i
-    for (let j = 1; j <= b.length; j++) {
-      const same = (cost[(i - 1) * width + j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      const lost = (cost[(i - 1) * width + j] ?? 0) + 1
-      const added = (cost[i * width + j - 1] ?? 0) + 1
-      cost[i * width + j] = Math.min(same, lost, added)
-    }
-  }
-  const steps: { truth: string; read: string; at: number }[] = []
-  let i = a.length
-  let j = b.length
-  while (i > 0 || j > 0) {
-    const here = cost[i * width + j] ?? 0
-    const truth = a[i - 1] ?? ''
-    const read = b[j - 1] ?? ''
-    const diagonal =
-      i > 0 && j > 0 ? (cost[(i - 1) * width + j - 1] ?? 0) + (truth === read ? 0 : 1) : Infinity
-    if (diagonal === here) {
-      i--
-      j--
-      steps.push({ truth, read, at: i })
-    } else if (i > 0 && (cost[(i - 1) * width + j] ?? 0) + 1 === here) {
-      i--
-      steps.push({ truth, read: '', at: i })
-    } else {
-      j--
-      steps.push({ truth: '', read, at: i })
-    }
-  }
-  return steps.reverse()
 }
 
 /** Draws the share of misread characters by position of the line. */

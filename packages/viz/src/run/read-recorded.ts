@@ -4,6 +4,11 @@ import type { LayerActivations } from '../charts/activation-stats.js'
 import type { LrSweep } from '../charts/lr-finder-curve.js'
 import type { Confusion } from '../results/confusion.js'
 import { parseCsv } from './parse-csv.js'
+import {
+  readSampleReadings,
+  sampleReadingsFolder,
+  type SampleReadings,
+} from './read-sample-readings.js'
 
 /** What callbacks recorded into a run folder, each in a file of its own. */
 export interface RecordedData {
@@ -17,15 +22,18 @@ export interface RecordedData {
   lrSweep?: LrSweep
   /** What the last validation or test took for what (confusion-matrix.jsonl). */
   confusion?: Confusion & { stage: string }
+  /** How the same few samples were read at each validation (sample-predictions/). */
+  sampleReadings?: SampleReadings
 }
 
-/** The files that `readRecorded` reads. */
+/** The files that `readRecorded` reads, and whose change is news. */
 export const recordedFiles = [
   'loss-history.csv',
   'activation-stats.csv',
   'throughput.csv',
   'lr-sweep.json',
   'confusion-matrix.jsonl',
+  `${sampleReadingsFolder}/index.jsonl`,
 ] as const
 
 /** Reads what callbacks recorded; half-written rows are left out, a damaged file too, and noted. */
@@ -52,6 +60,9 @@ export async function readRecorded(
   const confusion = files.includes('confusion-matrix.jsonl')
     ? await readConfusion(path, notes)
     : undefined
+  const sampleReadings = files.includes(sampleReadingsFolder)
+    ? await readSampleReadings(path, notes)
+    : undefined
   return {
     ...(losses
       ? { lossHistory: { steps: losses.numbers('step'), losses: losses.numbers('loss') } }
@@ -68,6 +79,7 @@ export async function readRecorded(
       : {}),
     ...(lrSweep ? { lrSweep } : {}),
     ...(confusion ? { confusion } : {}),
+    ...(sampleReadings ? { sampleReadings } : {}),
   }
 }
 

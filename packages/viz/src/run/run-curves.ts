@@ -1,6 +1,7 @@
 import { curves, type CurveSeries, type CurvesOptions } from '../charts/curves.js'
 import type { Picture } from '../picture/picture.js'
 import type { MetricSeries } from './metric-table.js'
+import { metricBase, metricStage, metricWords } from './metric-words.js'
 import type { RunData } from './read-run.js'
 
 /** A chart of a run, with the metrics in it. */
@@ -54,7 +55,7 @@ function groupMetrics(
   const groups = new Map<string, MetricGroup>()
   for (const name of names) {
     const byStep = name.endsWith('_step') || !/^(train|validation)\//.test(name)
-    const base = name.replace(/^(train|validation)\//, '').replace(/_step$/, '')
+    const base = metricBase(name)
     const key = `${base} ${byStep}`
     const group = groups.get(key) ?? { base, byStep, names: [] }
     group.names.push(name)
@@ -83,12 +84,12 @@ async function groupChart(
   const bySteps =
     group.byStep || found.some(({ series }) => new Set(series.epochs).size < series.epochs.length)
   const series: CurveSeries[] = found.map(({ run, series: one }) => ({
-    name: one.name,
+    name: metricStage(one.name),
     ...(runs.length > 1 ? { run: run.name } : {}),
     x: bySteps ? one.steps : one.epochs.map((epoch) => epoch + 1),
     y: one.values,
   }))
-  const word = wordFor(group.base)
+  const word = metricWords(group.base)
   const heading = `${word} by ${bySteps ? 'step' : 'epoch'}`
   const smooth = group.byStep && !/^lr|learning.?rate|momentum/i.test(group.base)
   const picture = await curves(series.length > 0 ? series : [{ name: group.base, x: [], y: [] }], {
@@ -102,18 +103,6 @@ async function groupChart(
     rollingWindow: smooth ? (options.rollingWindow ?? 10) : 0,
   })
   return { heading, metrics: group.names, picture }
-}
-
-function wordFor(base: string): string {
-  const known: Record<string, string> = {
-    loss: 'Loss',
-    acc: 'Accuracy',
-    lr: 'Learning rate',
-    cer: 'Character error rate',
-    momentum: 'Momentum',
-    'grad/norm': 'Gradient norm',
-  }
-  return known[base] ?? base
 }
 
 /** Draws the recorded loss, raw and as the mean of 10 records; undefined where none was recorded. */

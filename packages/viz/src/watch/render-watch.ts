@@ -1,12 +1,9 @@
 import { readRun } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import { VizError } from '../viz-error.js'
-import {
-  activationsSection,
-  curvesSection,
-  settingsSection,
-  summarySection,
-} from '../report/run-sections.js'
+import { activationsSection, curvesSection, summarySection } from '../report/run-sections.js'
+import { readingsSection, resultsSection } from '../report/result-sections.js'
+import { settingsSection } from '../report/settings-section.js'
 
 /** What the page shows at one moment. */
 export interface WatchContent {
@@ -24,6 +21,8 @@ export async function renderWatch(path: string, name: string): Promise<WatchCont
       summarySection(run, {}),
       await curvesSection(run),
       await activationsSection(run),
+      await resultsSection(run, {}),
+      readingsSection(run),
       settingsSection(run),
     ]
     const last = run.metrics.rows.at(-1)

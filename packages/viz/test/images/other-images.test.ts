@@ -41,6 +41,20 @@ describe('featureMaps', () => {
     expect(svg.match(/<image /g)).toHaveLength(4)
     expect(() => featureMaps([])).toThrow('Use a model with convolutions')
   })
+
+  it('draws maps of lines as wide as they can be seen, and those of one row as rows of one image', () => {
+    const maps = (height: number, width: number, channels: number) => ({
+      layer: `conv${height}`,
+      data: Float32Array.from({ length: height * width * channels }, (_u, i) => i % 7),
+      shape: [height, width, channels],
+    })
+    const line = featureMaps([maps(28, 448, 3)])
+    expect(line.svg).toMatch(/<image [^>]*width="448" height="28"/)
+    const rows = featureMaps([maps(1, 55, 100)])
+    expect(rows.svg.match(/<image /g)).toHaveLength(1)
+    expect(rows.description).toContain('first 64 shown, a row a map, 0 to 63 from the top')
+    expect(rows.height).toBeGreaterThan(300)
+  })
 })
 
 describe('spreadsheetView', () => {
@@ -67,6 +81,15 @@ describe('lineStrips', () => {
     ])
     expect(description).toBe('Line 1 is "ab" read "ac"')
     expect(svg.match(/rx="2"/g)).toHaveLength(1)
+  })
+
+  it('boxes what was lost, and not all that follows it', () => {
+    const image = { data: new Uint8Array(28 * 112), height: 28, width: 112 }
+    const { svg } = lineStrips([{ image, label: 'and his', prediction: 'andhls' }])
+    // the lost space in the label, the l in the reading
+    expect(svg.match(/rx="2"/g)).toHaveLength(2)
+    const padded = { image, label: ['a', 'b', '<P>', '<P>', '<P>'], prediction: ['a', 'b'] }
+    expect(lineStrips([padded]).svg).not.toContain('rx="2"')
   })
 
   it('minds no space where the label is padding, but minds a character there', () => {

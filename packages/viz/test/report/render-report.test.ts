@@ -113,7 +113,7 @@ describe.skipIf(!browserPath)('report in headless Chromium', () => {
     expect((await column()).slice(0, 3)).toEqual([1, 2, 3])
     await button.press('Enter')
     expect((await column()).slice(0, 3)).toEqual([20, 19, 18])
-    const settings = page.locator('#settings ~ .scroll thead th').first()
+    const settings = page.locator('#settings ~ .panel .scroll thead th').first()
     await settings.getByRole('button').click()
     expect(await settings.getAttribute('aria-sort')).toBe('ascending')
 
