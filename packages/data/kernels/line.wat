@@ -1,7 +1,11 @@
 ;; Sets glyphs into a line of bytes and turns the line to floats, sixteen pixels at a time.
-;; Assembled by packages/data/kernels/assemble.ts.
+;; Assembled twice by packages/data/kernels/assemble.ts: for memory of one thread, and for memory that threads share.
 (module
-  (import "line" "memory" (memory 1))
+  (import "line" "memory" (memory 1 65536))
+
+  ;; Blanks bytes from one place to before another.
+  (func (export "clear") (param $from i32) (param $end i32)
+    (memory.fill (local.get $from) (i32.const 0) (i32.sub (local.get $end) (local.get $from))))
 
   ;; Adds a glyph, 28 rows of 28 bytes, to the line; sums stop at 255. Each row is two vectors: pixels 0-15, and 16-27
   ;; with four zeros, which may reach four bytes past the row and change nothing there.
@@ -21,32 +25,46 @@
       (local.set $target (i32.add (local.get $target) (local.get $width)))
       (br_if $row (i32.lt_u (local.get $glyph) (local.get $end)))))
 
-  ;; Writes bytes / 255 as floats; a multiple of sixteen of them.
+  ;; Writes bytes / 255 as floats, a multiple of sixteen of them. A product and its rest come to the very float that a
+  ;; division gives, in less time: $most is 1 / 255 in 16 bits, so that a byte's product is exact; $rest is what is left.
   (func (export "toFloats") (param $from i32) (param $end i32) (param $target i32)
     (local $bytes v128)
     (local $half v128)
+    (local $four v128)
+    (local $most v128)
+    (local $rest v128)
+    (local.set $most (f32x4.splat (f32.const 0.003921627998352051)))
+    (local.set $rest (f32x4.splat (f32.const -5.9370901084321304e-8)))
     (loop $sixteen
       (local.set $bytes (v128.load (local.get $from)))
       (if (v128.any_true (local.get $bytes))
         (then
           (local.set $half (i16x8.extend_low_i8x16_u (local.get $bytes)))
           (v128.store (local.get $target)
-            (f32x4.div
-              (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $half)))
-              (v128.const f32x4 255 255 255 255)))
+            (f32x4.add
+              (f32x4.mul
+                (local.tee $four (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $half))))
+                (local.get $most))
+              (f32x4.mul (local.get $four) (local.get $rest))))
           (v128.store offset=16 (local.get $target)
-            (f32x4.div
-              (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $half)))
-              (v128.const f32x4 255 255 255 255)))
+            (f32x4.add
+              (f32x4.mul
+                (local.tee $four (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $half))))
+                (local.get $most))
+              (f32x4.mul (local.get $four) (local.get $rest))))
           (local.set $half (i16x8.extend_high_i8x16_u (local.get $bytes)))
           (v128.store offset=32 (local.get $target)
-            (f32x4.div
-              (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $half)))
-              (v128.const f32x4 255 255 255 255)))
+            (f32x4.add
+              (f32x4.mul
+                (local.tee $four (f32x4.convert_i32x4_u (i32x4.extend_low_i16x8_u (local.get $half))))
+                (local.get $most))
+              (f32x4.mul (local.get $four) (local.get $rest))))
           (v128.store offset=48 (local.get $target)
-            (f32x4.div
-              (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $half)))
-              (v128.const f32x4 255 255 255 255))))
+            (f32x4.add
+              (f32x4.mul
+                (local.tee $four (f32x4.convert_i32x4_u (i32x4.extend_high_i16x8_u (local.get $half))))
+                (local.get $most))
+              (f32x4.mul (local.get $four) (local.get $rest)))))
         (else
           (v128.store (local.get $target) (local.get $bytes))
           (v128.store offset=16 (local.get $target) (local.get $bytes))

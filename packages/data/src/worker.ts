@@ -1,28 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { messageOf } from './errors/data-error.js'
-import { fillBatch } from './loader/fill-batch.js'
+import { BatchMaker } from './workers/batch-maker.js'
 import { remakeDataset } from './workers/dataset-makers.js'
-import {
-  buffersOf,
-  type BatchAnswer,
-  type BatchRequest,
-  type WorkerStart,
-} from './workers/messages.js'
+import type { WorkerStart, WorkerTask } from './workers/messages.js'
 
-// The body of a worker thread: makes its dataset from the recipe, then answers requests in their order.
+// The body of a worker thread: makes its dataset from the recipe, then the batches of readings that begin.
 const port = parentPort
 if (port === null) throw new Error('@ductus/data/worker: expected to run in a worker thread.')
 
-const dataset = remakeDataset((workerData as WorkerStart).recipe)
-port.on('message', (request: BatchRequest) => void answer(request))
-
-async function answer({ id, indices, seed, epoch, spare }: BatchRequest): Promise<void> {
-  try {
-    const batch = fillBatch(await dataset, indices, { seed, epoch }, spare)
-    const done: BatchAnswer = { id, batch }
-    port?.postMessage(done, buffersOf(batch))
-  } catch (error) {
-    const failed: BatchAnswer = { id, error: messageOf(error) }
-    port?.postMessage(failed)
-  }
-}
+const { recipe, worker, workers } = workerData as WorkerStart
+const dataset = remakeDataset(recipe)
+// A failure is told when a reading begins; until then it is nobody's unhandled rejection.
+dataset.catch(() => undefined)
+const maker = new BatchMaker(worker, workers, dataset, port)
+port.on('message', (task: WorkerTask) => void maker.take(task))

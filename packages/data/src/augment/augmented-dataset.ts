@@ -21,6 +21,7 @@ export class AugmentedDataset implements Dataset {
   readonly xShape: readonly number[]
   readonly yShape: readonly number[]
   readonly yDtype: 'int32' | 'float32'
+  readonly overwrites: boolean
   readonly #dataset: Dataset
   readonly #options: AugmentOptions
   readonly #range: InkRange
@@ -34,6 +35,7 @@ export class AugmentedDataset implements Dataset {
     this.xShape = dataset.xShape
     this.yShape = dataset.yShape
     this.yDtype = dataset.yDtype ?? 'int32'
+    this.overwrites = dataset.overwrites ?? false
     this.#scratch = new Float32Array(sizeOf(dataset.xShape))
   }
 
@@ -49,6 +51,10 @@ export class AugmentedDataset implements Dataset {
       const random = keyedRandom(context.seed, 'augment', context.epoch, indices[i] as number)
       this.#vary(x.subarray(i * size, (i + 1) * size), random)
     }
+  }
+
+  newInputs(samples: number): Float32Array | undefined {
+    return this.#dataset.newInputs?.(samples)
   }
 
   recipe(): DatasetRecipe | undefined {

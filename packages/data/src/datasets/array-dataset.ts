@@ -25,6 +25,7 @@ export class ArrayDataset implements Dataset {
   readonly xShape: readonly number[]
   readonly yShape: readonly number[]
   readonly yDtype: 'int32' | 'float32'
+  readonly overwrites = true
   readonly lookup: Float32Array
   #x: NumberArray
   #y: NumberArray

@@ -16,13 +16,23 @@ export interface Dataset {
   readonly yShape: readonly number[]
   /** Number type of the targets. Defaults to `int32`. */
   readonly yDtype?: 'int32' | 'float32'
-  /** Writes the samples of these indices one after the other into `x` and `y`, which are new: zero everywhere. */
+  /** Whether `fill` writes every value. Defaults to false: arrays that served before are set to zero first. */
+  readonly overwrites?: boolean
+  /**
+   * Writes the samples of these indices one after the other into `x` and `y`. Unless the dataset says that it `overwrites`,
+   * they are zero everywhere; `x` may lie in memory that threads share.
+   */
   fill(
     indices: ArrayLike<number>,
     x: Float32Array,
     y: Int32Array | Float32Array,
     context: FillContext,
   ): void
+  /**
+   * Makes memory, shared between threads, for the inputs of so many samples, where `fill` writes fastest. Without it,
+   * when it gives undefined, or where batches are the caller's to keep, arrays like any other are filled.
+   */
+  newInputs?(samples: number): Float32Array | undefined
   /** Says how workers make it again; without it, or when it gives undefined, the main thread does the work. */
   recipe?(): DatasetRecipe | undefined
 }

@@ -6,11 +6,13 @@ export class Subset implements Dataset {
   readonly dataset: Dataset
   readonly indices: Uint32Array
   readonly yDtype: 'int32' | 'float32'
+  readonly overwrites: boolean
 
   constructor(dataset: Dataset, indices: ArrayLike<number>) {
     this.dataset = dataset
     this.indices = Uint32Array.from(indices)
     this.yDtype = dataset.yDtype ?? 'int32'
+    this.overwrites = dataset.overwrites ?? false
     const beyond = this.indices.findIndex((index) => index >= dataset.length)
     if (beyond !== -1) {
       throw new RangeError(
@@ -40,6 +42,10 @@ export class Subset implements Dataset {
     const mapped = new Uint32Array(indices.length)
     for (let i = 0; i < mapped.length; i++) mapped[i] = this.indices[indices[i] as number] as number
     this.dataset.fill(mapped, x, y, context)
+  }
+
+  newInputs(samples: number): Float32Array | undefined {
+    return this.dataset.newInputs?.(samples)
   }
 
   recipe(): DatasetRecipe | undefined {

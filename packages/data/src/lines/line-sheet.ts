@@ -6,10 +6,12 @@ const glyphSize = side * side
 /** The kernel reads a few bytes past a glyph, and writes a few past a line. */
 const glyphStride = glyphSize + 16
 const slack = 16
+const cacheLine = 64
 const pageSize = 65_536
-let compiled: object | undefined
+const mostPages = 65_536
 
 interface Kernel {
+  clear(from: number, end: number): void
   add(glyph: number, target: number, width: number): void
   toFloats(from: number, end: number, target: number): void
 }
@@ -17,42 +19,69 @@ interface Kernel {
 /** What of WebAssembly is used: the types of Node.js do not have it. */
 const { WebAssembly: wasm } = globalThis as unknown as {
   WebAssembly: {
-    Memory: new (size: { initial: number }) => { buffer: ArrayBuffer }
+    Memory: new (size: { initial: number; maximum: number; shared: boolean }) => {
+      readonly buffer: ArrayBufferLike
+      grow(pages: number): number
+    }
     Module: new (code: Uint8Array) => object
     Instance: new (module: object, imports: object) => { exports: unknown }
   }
 }
 
+const compiled: { own?: object; shared?: object } = {}
+
 /**
- * Is one line of bytes that glyphs are set in, a glyph a class, sixteen pixels at a time: WebAssembly, in
- * little memory that stays in the processor's cache. The finished line is copied from there, as bytes or floats.
+ * Is one line of bytes that glyphs are set in, a glyph a class, sixteen pixels at a time: WebAssembly, in little memory
+ * that stays in the processor's cache. From there the finished line goes to a picture, as bytes or floats, fastest
+ * to pictures next to it.
  */
 export class LineSheet {
+  readonly #memory: InstanceType<typeof wasm.Memory>
   readonly #kernel: Kernel
   readonly #glyphs: Uint8Array
   readonly #line: Uint8Array
   readonly #floats: Float32Array
   readonly #width: number
+  /** Buffers of pictures that lie in this memory: growing gives it another one, and the others stay. */
+  readonly #own = new WeakSet<ArrayBufferLike>()
 
-  /** @param maxLength places of 28 pixels in the line */
-  constructor(maxLength: number) {
+  /**
+   * @param maxLength places of 28 pixels in the line
+   * @param kind whether threads share the memory: `newPictures` asks for it; JavaScript is slow to copy from there
+   */
+  constructor(maxLength: number, kind: 'own' | 'shared') {
     this.#width = side * maxLength
-    const size = side * this.#width
+    const pixels = side * this.#width
     const lineAt = emnistMapping.length * glyphStride
-    const floatsAt = lineAt + size + slack
-    const pages = Math.ceil((floatsAt + 4 * size) / pageSize)
-    const memory = new wasm.Memory({ initial: pages })
-    compiled ??= new wasm.Module(Buffer.from(lineKernelCode, 'base64'))
-    const instance = new wasm.Instance(compiled, { line: { memory } })
-    this.#kernel = instance.exports as Kernel
+    const floatsAt = aligned(lineAt + pixels + slack)
+    const initial = Math.ceil((floatsAt + 4 * pixels) / pageSize)
+    const memory = new wasm.Memory({ initial, maximum: mostPages, shared: kind === 'shared' })
+    const code = (compiled[kind] ??= new wasm.Module(Buffer.from(lineKernelCode[kind], 'base64')))
+    this.#memory = memory
+    this.#kernel = new wasm.Instance(code, { line: { memory } }).exports as Kernel
     this.#glyphs = new Uint8Array(memory.buffer, 0, lineAt)
-    this.#line = new Uint8Array(memory.buffer, lineAt, size)
-    this.#floats = new Float32Array(memory.buffer, floatsAt, size)
+    this.#line = new Uint8Array(memory.buffer, lineAt, pixels)
+    this.#floats = new Float32Array(memory.buffer, floatsAt, pixels)
+  }
+
+  /** Makes memory for the pictures of so many lines; it is the sheet's for good. */
+  newPictures(lines: number): Float32Array {
+    const length = lines * this.#line.length
+    const at = pageSize * this.#memory.grow(Math.ceil((4 * length) / pageSize))
+    const pictures = new Float32Array(this.#memory.buffer, at, length)
+    this.#own.add(pictures.buffer)
+    return pictures
+  }
+
+  /** Says whether a picture lies in this memory. */
+  holds(picture: Uint8Array | Float32Array): boolean {
+    return this.#own.has(picture.buffer)
   }
 
   /** Blanks the line. */
   clear(): void {
-    this.#line.fill(0)
+    const { byteOffset, byteLength } = this.#line
+    this.#kernel.clear(byteOffset, byteOffset + byteLength)
   }
 
   /** Takes a class's image, 28×28 bytes from `at` on, for the places where it is set. */
@@ -71,8 +100,14 @@ export class LineSheet {
       picture.set(this.#line, at)
       return
     }
-    const { byteOffset, byteLength } = this.#line
-    this.#kernel.toFloats(byteOffset, byteOffset + byteLength, this.#floats.byteOffset)
-    picture.set(this.#floats, at)
+    const beside = this.holds(picture)
+    const target = beside ? picture.byteOffset + 4 * at : this.#floats.byteOffset
+    const { byteOffset, length } = this.#line
+    this.#kernel.toFloats(byteOffset, byteOffset + length, target)
+    if (!beside) picture.set(this.#floats, at)
   }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / cacheLine) * cacheLine
 }

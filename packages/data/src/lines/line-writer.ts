@@ -26,14 +26,22 @@ export class LineWriter {
   readonly #material: LineMaterial
   readonly #style: LineStyle
   readonly #sheet: LineSheet
+  /** The sheet of pictures that threads share. */
+  #shared: LineSheet | undefined
   readonly #loaded = new Uint8Array(emnistMapping.length)
 
   constructor(material: LineMaterial, style: LineStyle) {
     this.#material = material
     this.#style = style
-    this.#sheet = new LineSheet(style.maxLength)
+    this.#sheet = new LineSheet(style.maxLength, 'own')
     this.width = side * style.maxLength
     this.size = side * this.width
+  }
+
+  /** Makes memory for the pictures of so many lines, shared between threads, where lines are written fastest. */
+  newPictures(lines: number): Float32Array {
+    this.#shared ??= new LineSheet(this.#style.maxLength, 'shared')
+    return this.#shared.newPictures(lines)
   }
 
   /**
@@ -54,7 +62,7 @@ export class LineWriter {
     const overlap = minOverlap + random() * (maxOverlap - minOverlap)
     const pitch = side - Math.floor(side * overlap)
     const loaded = this.#loaded.fill(0)
-    const sheet = this.#sheet
+    const sheet = this.#shared?.holds(picture) === true ? this.#shared : this.#sheet
     sheet.clear()
     for (let i = start; i < end; i++) {
       const character = text[i] as number

@@ -20,6 +20,7 @@ export class LinesDataset implements Dataset {
   readonly length: number
   readonly xShape: readonly number[]
   readonly yShape: readonly number[]
+  readonly overwrites = true
   readonly #options: LinesDatasetOptions
   readonly #writer: LineWriter
 
@@ -45,6 +46,10 @@ export class LinesDataset implements Dataset {
       const key = { seed, part, epoch, index: indices[i] as number }
       this.#writer.write(key, x, i * size, y, i * style.maxLength)
     }
+  }
+
+  newInputs(samples: number): Float32Array {
+    return this.#writer.newPictures(samples)
   }
 
   recipe(): DatasetRecipe {

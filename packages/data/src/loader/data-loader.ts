@@ -5,6 +5,7 @@ import { permutation } from '../random/permutation.js'
 import type { DataReporter } from '../files/data-context.js'
 import type { DatasetRecipe } from '../workers/dataset-recipe.js'
 import type { Batch } from './batch.js'
+import { newBatchArrays, type BatchArrays } from './batch-arrays.js'
 import { fillBatch } from './fill-batch.js'
 import { fromWorkers } from './from-workers.js'
 import { IdlePool } from './idle-pool.js'
@@ -41,6 +42,8 @@ export class DataLoader {
   readonly numWorkers: number
   readonly #reporter: DataReporter
   readonly #workers = new IdlePool()
+  /** Arrays of batches that were read, for readings to come. */
+  readonly #spares: BatchArrays[] = []
   #noticed = false
 
   constructor(dataset: Dataset, options: DataLoaderOptions = {}) {
@@ -75,15 +78,20 @@ export class DataLoader {
 
   /**
    * Goes over an epoch's batches, from the given one on; they come in order.
-   * @param options.reuse whether the arrays of a batch may be filled again once the next one is asked for: new memory
-   * for every batch takes longer than filling it. Defaults to false: they are the caller's to keep.
+   * @param options.reuse whether the arrays of a batch may be filled again once the next one is asked for, or the data are
+   * read again: new memory for every batch takes longer than filling it. Inputs may then lie in memory that threads
+   * share. Defaults to false: batches are the caller's to keep.
    */
   batches(epoch: number, fromBatch = 0, { reuse = false } = {}): AsyncIterable<Batch> {
     const order = this.order(epoch)
     const recipe = this.#recipe()
     if (recipe !== undefined) return this.#fromWorkers(recipe, order, epoch, fromBatch, reuse)
-    const make = (index: number, spare?: Batch): Batch => this.#make(order, epoch, index, spare)
-    return prefetched(make, fromBatch, this.length, this.prefetch, reuse)
+    const make = (index: number, arrays?: BatchArrays): Batch =>
+      this.#make(order, epoch, index, arrays)
+    const { dataset, batchSize, length, prefetch } = this
+    const newArrays = (): BatchArrays => newBatchArrays(dataset, batchSize, false)
+    const source = reuse ? { spares: this.#spares, newArrays } : undefined
+    return prefetched(make, fromBatch, length, prefetch, source)
   }
 
   /** Gives a loader of the same data in file order. */
@@ -101,13 +109,10 @@ export class DataLoader {
     return { batchSize, shuffle, dropLast, seed, prefetch, numWorkers, reporter: this.#reporter }
   }
 
-  #indices(order: Uint32Array, index: number): Uint32Array {
+  #make(order: Uint32Array, epoch: number, index: number, arrays?: BatchArrays): Batch {
     const start = index * this.batchSize
-    return order.subarray(start, start + this.batchSize)
-  }
-
-  #make(order: Uint32Array, epoch: number, index: number, spare?: Batch): Batch {
-    return fillBatch(this.dataset, this.#indices(order, index), { seed: this.seed, epoch }, spare)
+    const indices = order.subarray(start, start + this.batchSize)
+    return fillBatch(this.dataset, indices, { seed: this.seed, epoch }, arrays)
   }
 
   #recipe(): DatasetRecipe | undefined {
@@ -127,19 +132,17 @@ export class DataLoader {
     recipe: DatasetRecipe,
     order: Uint32Array,
     epoch: number,
-    fromBatch: number,
+    from: number,
     reuse: boolean,
   ): AsyncGenerator<Batch, void, void> {
+    const { dataset, batchSize, seed, length: to } = this
+    if (from >= to) return
     const pool = this.#workers.acquire(recipe, this.numWorkers)
-    // A slice of its own: the message then carries a batch's indices and not the whole epoch's.
-    const request = (index: number) => ({
-      indices: this.#indices(order, index).slice(),
-      seed: this.seed,
-      epoch,
-    })
-    const ahead = Math.max(1, this.prefetch) * this.numWorkers
+    // A slice of its own: the message carries no more than what is read.
+    const rest = order.slice(from * batchSize)
+    const plan = { order: rest, batchSize, seed, epoch, from, to }
     try {
-      yield* fromWorkers(pool, request, fromBatch, this.length, ahead, reuse)
+      yield* fromWorkers(pool, plan, dataset, Math.max(1, this.prefetch), reuse)
     } finally {
       this.#workers.release()
     }

@@ -1,26 +1,34 @@
-import type { Batch } from '../loader/batch.js'
-import type { BatchArrays } from '../loader/fill-batch.js'
+import type { BatchArrays } from '../loader/batch-arrays.js'
 import type { DatasetRecipe } from './dataset-recipe.js'
 
 /** Starts a worker. */
 export interface WorkerStart {
   recipe: DatasetRecipe
+  /** Which of how many workers it is. */
+  worker: number
+  workers: number
 }
 
-/** Asks a worker for a batch. */
-export interface BatchRequest {
-  id: number
-  indices: Uint32Array
+/** Says what batches a reading consists of. */
+export interface ReadingPlan {
+  /** Indices of samples in the order of their visit. */
+  order: Uint32Array
+  batchSize: number
   seed: number
   epoch: number
-  /** Arrays to fill, where there are some. */
-  spare?: BatchArrays
+  /** Batches to make: from the first to before the second. */
+  from: number
+  to: number
 }
 
-/** Answers one request. */
-export type BatchAnswer = { id: number; batch: Batch } | { id: number; error: string }
+/** Tells a worker of a reading that begins, with its board; that there is work again; that a reading has ended. */
+export type WorkerTask =
+  | { begin: number; plan: ReadingPlan; board: Int32Array; slots: number }
+  | { resume: number }
+  | { end: number }
 
-/** Names what a message with these arrays hands over instead of copying it. */
-export function buffersOf({ x, y }: BatchArrays): ArrayBuffer[] {
-  return [x.buffer as ArrayBuffer, y.buffer as ArrayBuffer]
-}
+/** Tells of a reading: where a worker lays its batches; that the awaited one is there; that one has failed. */
+export type WorkerNews =
+  | { reading: number; slots: BatchArrays[] }
+  | { reading: number }
+  | { reading: number; index: number | undefined; error: string }

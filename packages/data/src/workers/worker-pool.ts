@@ -1,77 +1,85 @@
 import type { Worker } from 'node:worker_threads'
 import { DataError, messageOf } from '../errors/data-error.js'
-import type { Batch } from '../loader/batch.js'
 import type { DatasetRecipe } from './dataset-recipe.js'
-import type { BatchArrays } from '../loader/fill-batch.js'
-import { buffersOf, type BatchAnswer, type BatchRequest } from './messages.js'
+import type { ReadingPlan, WorkerNews, WorkerTask } from './messages.js'
+import { Reading } from './reading.js'
+import { ReadingBoard } from './reading-board.js'
 import { startWorker } from './start-worker.js'
-
-interface Pending {
-  resolve(batch: Batch): void
-  reject(error: Error): void
-}
-
-interface Member {
-  worker: Worker
-  pending: Map<number, Pending>
-}
 
 /**
  * Makes batches in worker threads. Workers keep the process alive only while a batch is awaited; one that dies
- * ends every request with an error and the pool with it.
+ * ends every reading with an error and the pool with it.
  */
 export class WorkerPool {
-  readonly #members: Member[]
+  readonly #workers: Worker[]
+  readonly #readings = new Map<number, Reading>()
   #nextId = 0
+  #awaited = 0
   #failure: DataError | undefined
   #closed = false
 
   constructor(recipe: DatasetRecipe, numWorkers: number) {
-    this.#members = Array.from({ length: numWorkers }, (_, i) => this.#start(recipe, i))
+    this.#workers = Array.from({ length: numWorkers }, (_, worker) =>
+      this.#start(recipe, worker, numWorkers),
+    )
   }
 
-  /** Says whether the pool can take no more requests. */
+  /** Says whether the pool can take no more readings. */
   get ended(): boolean {
     return this.#closed || this.#failure !== undefined
   }
 
-  /** Asks the least busy worker for a batch, in these arrays where they fit: they are the worker's from then on. */
-  request(request: Omit<BatchRequest, 'id' | 'spare'>, spare?: BatchArrays): Promise<Batch> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+  /**
+   * Begins a reading.
+   * @param slots batches that a worker has in memory at most, with the one that the reader has
+   */
+  read(plan: ReadingPlan, slots: number): Reading {
     const id = this.#nextId++
-    const member = this.#members.reduce((a, b) => (b.pending.size < a.pending.size ? b : a))
-    return new Promise((resolve, reject) => {
-      member.pending.set(id, { resolve, reject })
-      member.worker.ref()
-      const message: BatchRequest = { id, ...request }
-      if (spare === undefined) return member.worker.postMessage(message)
-      message.spare = { x: spare.x, y: spare.y }
-      member.worker.postMessage(message, buffersOf(spare))
+    const workers = this.#workers.length
+    const board = ReadingBoard.create(workers, slots, plan.from, plan.to)
+    const reading = new Reading(board, workers, slots, {
+      resume: (worker) => this.#tell(worker, { resume: id }),
+      end: () => {
+        this.#readings.delete(id)
+        for (let worker = 0; worker < workers; worker++) this.#tell(worker, { end: id })
+      },
+      awaiting: (yes) => this.#await(yes),
     })
+    this.#readings.set(id, reading)
+    if (this.#failure !== undefined) reading.fail(this.#failure)
+    const task: WorkerTask = { begin: id, plan, board: board.cells, slots }
+    for (let worker = 0; worker < workers; worker++) this.#tell(worker, task)
+    return reading
   }
 
   /** Ends the workers. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#rejectAll(new DataError('worker', 'DataLoader: its workers were closed.'))
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()))
+    this.#failAll(new DataError('worker', 'DataLoader: its workers were closed.'))
+    await Promise.all(this.#workers.map((worker) => worker.terminate()))
   }
 
-  #start(recipe: DatasetRecipe, index: number): Member {
-    const member: Member = { worker: startWorker({ recipe }), pending: new Map() }
-    const { worker, pending } = member
-    worker.on('message', (answer: BatchAnswer) => {
-      const waiting = pending.get(answer.id)
-      pending.delete(answer.id)
-      // While it is being ended it must hold the process: an answer that comes then would let it exit in between.
-      if (pending.size === 0 && !this.#closed) worker.unref()
-      if ('batch' in answer) waiting?.resolve(answer.batch)
-      else waiting?.reject(new DataError('worker', `Worker ${index + 1}: ${answer.error}`))
+  #start(recipe: DatasetRecipe, index: number, workers: number): Worker {
+    const worker = startWorker({ recipe, worker: index, workers })
+    worker.on('message', (news: WorkerNews) => {
+      this.#readings.get(news.reading)?.hear(index, news)
     })
     worker.on('error', (error) => this.#fail(index, messageOf(error), error))
     worker.on('exit', (code) => this.#fail(index, `its end with exit code ${code}`))
     worker.unref()
-    return member
+    return worker
+  }
+
+  #tell(worker: number, task: WorkerTask): void {
+    if (!this.ended) this.#workers[worker]?.postMessage(task)
+  }
+
+  #await(yes: boolean): void {
+    this.#awaited += yes ? 1 : -1
+    // While they are being ended they must hold the process: it could exit in between.
+    if (this.#closed) return
+    if (yes && this.#awaited === 1) this.#workers[0]?.ref()
+    if (!yes && this.#awaited === 0) this.#workers[0]?.unref()
   }
 
   #fail(index: number, what: string, cause?: unknown): void {
@@ -82,14 +90,11 @@ export class WorkerPool {
         'Run with numWorkers 0 to see where it fails.',
       { cause },
     )
-    this.#rejectAll(this.#failure)
-    for (const { worker } of this.#members) void worker.terminate()
+    this.#failAll(this.#failure)
+    for (const worker of this.#workers) void worker.terminate()
   }
 
-  #rejectAll(error: DataError): void {
-    for (const { pending } of this.#members) {
-      for (const waiting of pending.values()) waiting.reject(error)
-      pending.clear()
-    }
+  #failAll(error: DataError): void {
+    for (const reading of this.#readings.values()) reading.fail(error)
   }
 }

@@ -40,6 +40,15 @@ async function linesOf(data: EMNISTLines, epoch = 0): Promise<Batch[]> {
   return batches
 }
 
+/** Copies batches whose memory serves again. */
+async function copiesOf(data: EMNISTLines, epoch: number): Promise<Batch[]> {
+  const batches: Batch[] = []
+  for await (const batch of data.trainDataLoader().batches(epoch, 0, { reuse: true })) {
+    batches.push({ ...batch, x: Float32Array.from(batch.x), y: Int32Array.from(batch.y) })
+  }
+  return batches
+}
+
 async function ready(data: EMNISTLines): Promise<EMNISTLines> {
   await data.setup('fit')
   return data
@@ -191,8 +200,10 @@ describe('lines on the fly', () => {
     for (const numWorkers of [1, 2]) {
       const threaded = await ready(make({ numWorkers }))
       expect(await linesOf(threaded, 1)).toEqual(second)
+      expect(await copiesOf(threaded, 1)).toEqual(second)
       await threaded.teardown()
     }
+    expect(await copiesOf(data, 1)).toEqual(second)
     await expect(readdir(cache)).rejects.toThrow(/ENOENT/)
   })
 

@@ -82,6 +82,100 @@ it('lets two readers share the workers', async () => {
   expect(b).toEqual(await all(plain.batches(1)))
 })
 
+describe('with memory that serves again', () => {
+  const options = { batchSize: 10, shuffle: true, numWorkers: 2 }
+  const reuse = { reuse: true }
+  const expected = all(new DataLoader(bytes, { ...options, numWorkers: 0 }).batches(0))
+  const meanwhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100))
+
+  it('hands inputs over where workers wrote them, and targets in memory of their own', async () => {
+    const made = loader(bytes, options)
+    for await (const { x, y } of made.batches(0, 0, reuse)) {
+      expect(x.buffer).toBeInstanceOf(SharedArrayBuffer)
+      expect(y.buffer).toBeInstanceOf(ArrayBuffer)
+    }
+    for await (const { x } of made.batches(0)) expect(x.buffer).toBeInstanceOf(ArrayBuffer)
+  })
+
+  it('leaves a batch alone until the next one is asked for, whatever else is read', async () => {
+    const made = loader(bytes, { ...options, prefetch: 3 })
+    let at = 0
+    for await (const batch of made.batches(0, 0, reuse)) {
+      await meanwhile()
+      if (at === 4) await all(made.batches(1, 0, reuse))
+      expect(batch).toEqual((await expected)[at++])
+    }
+    expect(at).toBe(10)
+  })
+
+  it('leaves the last batch alone when reading stops there', async () => {
+    for (const numWorkers of [0, 2]) {
+      const made = loader(bytes, { ...options, numWorkers })
+      const other = made.batches(1, 0, reuse)[Symbol.asyncIterator]()
+      await other.next()
+      let kept: Batch | undefined
+      for await (const batch of made.batches(0, 0, reuse)) {
+        kept = batch
+        break
+      }
+      while ((await other.next()).done !== true) await meanwhile()
+      expect(kept).toEqual((await expected)[0])
+    }
+  })
+
+  it('takes no more of it for another epoch, nor after a stop', async () => {
+    for (const numWorkers of [0, 2]) {
+      const made = loader(bytes, { ...options, numWorkers, prefetch: 1 })
+      const seen = new Set<ArrayBufferLike>()
+      for (let epoch = 0; epoch < 20; epoch++) {
+        const shared = new Set<ArrayBufferLike>()
+        for await (const { x, y } of made.batches(epoch, 0, reuse)) {
+          shared.add(x.buffer)
+          if (y[0] === 50) break
+        }
+        for (const buffer of shared) seen.add(buffer)
+        if (numWorkers === 0) expect(seen.size).toBeLessThan(4)
+        else expect(shared.size).toBeLessThan(5)
+      }
+    }
+  })
+
+  it('is zero where a dataset writes nothing, unless the dataset says that it writes all', async () => {
+    const plain: Dataset = {
+      ...strange('sparse'),
+      fill(indices, x) {
+        for (let i = 0; i < indices.length; i++) if (indices[i]! % 3 === 0) x[i] = indices[i]!
+      },
+    }
+    for (const numWorkers of [0, 2]) {
+      const made = loader(plain, { batchSize: 3, shuffle: true, numWorkers })
+      for (const epoch of [0, 1]) {
+        const order = made.order(epoch)
+        let at = 0
+        for await (const { x } of made.batches(epoch, 0, reuse)) {
+          for (const value of x) {
+            const index = order[at++]!
+            expect(value).toBe(index % 3 === 0 ? index : 0)
+          }
+        }
+      }
+    }
+    const spared: string[] = []
+    const whole: Dataset = {
+      length: 6,
+      xShape: [1],
+      yShape: [],
+      overwrites: true,
+      fill: (_, x) => {
+        spared.push(x.join())
+        x.fill(7)
+      },
+    }
+    await all(new DataLoader(whole, { batchSize: 2, prefetch: 0 }).batches(0, 0, reuse))
+    expect(spared).toEqual(['0,0', '7,7', '7,7'])
+  })
+})
+
 it('says so and goes on in the main thread when a dataset has no recipe', async () => {
   const warnings: string[] = []
   const dataset: Dataset = { length: 4, xShape: [1], yShape: [], fill: () => undefined }

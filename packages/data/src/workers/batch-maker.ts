@@ -1,0 +1,112 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Dataset } from '../datasets/dataset.js'
+import { messageOf } from '../errors/data-error.js'
+import { newBatchArrays, type BatchArrays } from '../loader/batch-arrays.js'
+import { fillBatch } from '../loader/fill-batch.js'
+import type { ReadingPlan, WorkerNews, WorkerTask } from './messages.js'
+import { ReadingBoard } from './reading-board.js'
+
+const hearEveryMs = 5
+
+interface Reading {
+  id: number
+  plan: ReadingPlan
+  board: ReadingBoard
+  slots: BatchArrays[]
+}
+
+/** Makes batches in a worker thread, of all readings in turn, as long as there is a free slot and a batch to make. */
+export class BatchMaker {
+  readonly #worker: number
+  readonly #workers: number
+  readonly #dataset: Promise<Dataset>
+  readonly #port: MessagePort
+  /** Readings that have begun and not ended; those with batches left to make are in `#open`. */
+  readonly #readings = new Map<number, Reading>()
+  #open: Reading[] = []
+  /** Slots of readings that have ended: the next one's. */
+  readonly #spares: BatchArrays[] = []
+  #working = false
+
+  constructor(worker: number, workers: number, dataset: Promise<Dataset>, port: MessagePort) {
+    this.#worker = worker
+    this.#workers = workers
+    this.#dataset = dataset
+    this.#port = port
+  }
+
+  async take(task: WorkerTask): Promise<void> {
+    if ('begin' in task) return this.#begin(task)
+    if ('resume' in task) return this.#work()
+    const reading = this.#readings.get(task.end)
+    this.#readings.delete(task.end)
+    this.#open = this.#open.filter((each) => each !== reading)
+    this.#spares.push(...(reading?.slots ?? []))
+  }
+
+  async #begin(task: Extract<WorkerTask, { begin: number }>): Promise<void> {
+    const { begin: id, plan, slots } = task
+    const board = new ReadingBoard(task.board, this.#workers, slots, plan.to)
+    const reading: Reading = { id, plan, board, slots: [] }
+    this.#readings.set(id, reading)
+    try {
+      const dataset = await this.#dataset
+      if (!this.#readings.has(id)) return
+      for (let i = 0; i < slots; i++) {
+        reading.slots.push(this.#spares.pop() ?? newBatchArrays(dataset, plan.batchSize, true))
+      }
+    } catch (error) {
+      this.#tell({ reading: id, index: undefined, error: messageOf(error) })
+      return
+    }
+    this.#tell({ reading: id, slots: reading.slots })
+    this.#open.push(reading)
+    await this.#work()
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return
+    this.#working = true
+    const dataset = await this.#dataset
+    let heard = performance.now()
+    while (this.#makeOne(dataset)) {
+      // Messages are heard in between: other readings begin, this one may end.
+      if (performance.now() - heard < hearEveryMs) continue
+      await new Promise(setImmediate)
+      heard = performance.now()
+    }
+    this.#working = false
+  }
+
+  /** Makes a batch of the first reading that has one to make, which then waits for its turn; false where none has. */
+  #makeOne(dataset: Dataset): boolean {
+    for (const reading of this.#open) {
+      const slot = reading.board.takeSlot(this.#worker)
+      if (slot === undefined) continue
+      const index = reading.board.claim()
+      this.#open = this.#open.filter((each) => each !== reading)
+      if (index === undefined) continue
+      this.#open.push(reading)
+      this.#make(dataset, reading, index, slot)
+      return true
+    }
+    return false
+  }
+
+  #make(dataset: Dataset, { id, plan, board, slots }: Reading, index: number, slot: number): void {
+    const start = (index - plan.from) * plan.batchSize
+    const indices = plan.order.subarray(start, start + plan.batchSize)
+    try {
+      const arrays = slots[slot % slots.length]
+      fillBatch(dataset, indices, { seed: plan.seed, epoch: plan.epoch }, arrays)
+      if (board.publish(index, slot)) this.#tell({ reading: id })
+    } catch (error) {
+      board.publishFailure(index)
+      this.#tell({ reading: id, index, error: messageOf(error) })
+    }
+  }
+
+  #tell(news: WorkerNews): void {
+    this.#port.postMessage(news)
+  }
+}

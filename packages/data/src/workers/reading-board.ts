@@ -1,0 +1,117 @@
+/** Cells: the next batch that nobody makes yet, and the batch that the reader waits for. */
+const next = 0
+const awaited = 1
+const cells = 2
+
+const failed = -1
+
+/**
+ * Is what threads share of one reading: which batch is to be made next, where batches lie that are made, which slots are
+ * taken, and which workers rest. Each worker has as many slots, memory of its own, and lays its batches there;
+ * the reader takes them in order, in place, and frees them.
+ */
+export class ReadingBoard {
+  /** The memory that is shared. */
+  readonly cells: Int32Array
+  readonly #slots: number
+  readonly #to: number
+  /** Offsets: slot + 1 of a batch that is made, by index; taken slots; workers that rest. */
+  readonly #made = cells
+  readonly #taken: number
+  readonly #resting: number
+  readonly #all: number
+
+  /**
+   * @param slots slots a worker
+   * @param to batches end before this one
+   */
+  constructor(board: Int32Array, workers: number, slots: number, to: number) {
+    this.cells = board
+    this.#slots = slots
+    this.#to = to
+    this.#all = workers * slots
+    this.#taken = this.#made + this.#all
+    this.#resting = this.#taken + this.#all
+  }
+
+  /** Makes the board of a reading that begins with batch `from`. */
+  static create(workers: number, slots: number, from: number, to: number): ReadingBoard {
+    const length = cells + 2 * workers * slots + workers
+    const board = new Int32Array(new SharedArrayBuffer(4 * length))
+    board[next] = from
+    board[awaited] = -1
+    return new ReadingBoard(board, workers, slots, to)
+  }
+
+  /** Whether no more batches are to be begun. */
+  get exhausted(): boolean {
+    return Atomics.load(this.cells, next) >= this.#to
+  }
+
+  /** Lets nobody begin another batch. */
+  close(): void {
+    Atomics.store(this.cells, next, this.#to)
+  }
+
+  /** Takes a slot of a worker's for it; undefined when none is free, in which case the worker is noted as resting. */
+  takeSlot(worker: number): number | undefined {
+    const found = this.#takeFree(worker)
+    if (found !== undefined) return found
+    // Noted first, looked for again then: a slot that is freed in between is seen by one side or the other.
+    Atomics.store(this.cells, this.#resting + worker, 1)
+    const late = this.#takeFree(worker)
+    if (late !== undefined) Atomics.store(this.cells, this.#resting + worker, 0)
+    return late
+  }
+
+  /** Begins the next batch; undefined when there are no more. */
+  claim(): number | undefined {
+    const index = Atomics.add(this.cells, next, 1)
+    return index < this.#to ? index : undefined
+  }
+
+  /** Hands over a batch in a slot; true when the reader waits for it and must be told. */
+  publish(index: number, slot: number): boolean {
+    return this.#note(index, slot + 1)
+  }
+
+  /** Takes note that a batch could not be made. */
+  publishFailure(index: number): void {
+    this.#note(index, failed)
+  }
+
+  /** Gives the slot of a batch that is made; undefined when it is not there yet, and its worker will then tell. */
+  slotOf(index: number): number | undefined {
+    const made = this.#madeSlot(index)
+    if (made !== undefined) return made
+    Atomics.store(this.cells, awaited, index)
+    return this.#madeSlot(index)
+  }
+
+  /** Frees the slot of a batch; gives the worker to tell, where it rests and there is work. */
+  free(index: number, slot: number): number | undefined {
+    Atomics.store(this.cells, this.#made + (index % this.#all), 0)
+    Atomics.store(this.cells, this.#taken + slot, 0)
+    const worker = Math.floor(slot / this.#slots)
+    const rested = Atomics.exchange(this.cells, this.#resting + worker, 0) === 1
+    return rested && !this.exhausted ? worker : undefined
+  }
+
+  #takeFree(worker: number): number | undefined {
+    const first = worker * this.#slots
+    for (let slot = first; slot < first + this.#slots; slot++) {
+      if (Atomics.compareExchange(this.cells, this.#taken + slot, 0, 1) === 0) return slot
+    }
+    return undefined
+  }
+
+  #note(index: number, value: number): boolean {
+    Atomics.store(this.cells, this.#made + (index % this.#all), value)
+    return Atomics.load(this.cells, awaited) === index
+  }
+
+  #madeSlot(index: number): number | undefined {
+    const value = Atomics.load(this.cells, this.#made + (index % this.#all))
+    return value > 0 ? value - 1 : undefined
+  }
+}
