@@ -23,7 +23,7 @@ export interface WindowedOptions {
   /**
    * How many windows go through the model at a time in training. More are cut in chunks, each computed a second time for
    * the gradients: a step's memory is bounded by a chunk's. Never cut are models whose results depend on the whole batch,
-   * as batch norm's do, and masks of dropout where nobody counts steps. Defaults to 4096.
+   * as batch norm's do, and masks of dropout where nobody counts steps. Defaults to 1024.
    */
   trainChunk?: number
 }
@@ -42,7 +42,7 @@ export class Windowed extends tfl.layers.Layer implements HasStockForm {
   private readonly asked: number | undefined
 
   constructor(options: WindowedOptions) {
-    const { name, model, width, stride, count, chunk = 256, trainChunk = 4096 } = options
+    const { name, model, width, stride, count, chunk = 256, trainChunk = 1024 } = options
     super({ name })
     this.model = model
     this.width = width

@@ -16,7 +16,7 @@ export interface LineCNNSimpleOptions {
   fcDropout: number
   /**
    * How many windows train at once; more are cut in chunks, each computed twice, so that a step's memory is bounded.
-   * Defaults to 4096: 128 lines of 32 characters.
+   * Defaults to 1024: 32 lines of 32 characters.
    */
   windowsAtOnce: number
 }
@@ -34,6 +34,6 @@ export const lineCNNSimpleOptions = z.object({
   windowsAtOnce: z
     .int()
     .min(1)
-    .default(4096)
+    .default(1024)
     .describe('windows that train at once; more are cut in chunks, each computed twice'),
 })

@@ -87,7 +87,7 @@ describe('LineCNNSimple', () => {
     }
 
     it('comes to the same as all at once, masks of dropout included, for a forward pass more', () => {
-      const whole = train(4096, training)
+      const whole = train(1024, training)
       const cut = train(4, training)
       expect(whole.seen).toEqual([6])
       expect(cut.seen).toEqual([4, 2, 4, 2])
@@ -103,13 +103,13 @@ describe('LineCNNSimple', () => {
     ])('leaves whole what has %s', (_, inner, options) => {
       const cut = train(4, options, inner)
       expect(cut.seen).toEqual([6])
-      expect(cut.gradients).toEqual(train(4096, options, inner).gradients)
+      expect(cut.gradients).toEqual(train(1024, options, inner).gradients)
     })
 
     it('is an option of the model', () => {
       const windows = (options: object) =>
         LineCNNSimple(line(2), { ...small, ...options }).getLayer('windows') as Windowed
-      expect(windows({}).trainChunk).toBe(4096)
+      expect(windows({}).trainChunk).toBe(1024)
       expect(windows({ windowsAtOnce: 100 }).trainChunk).toBe(100)
     })
   })
