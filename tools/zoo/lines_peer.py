@@ -74,7 +74,7 @@ def main():
         weights = os.path.join(folder, "initial.safetensors")
         lines = Lines({**{key: task[key] for key in ("model", "modelOptions", "data", "epochs")}, "weights": weights})
         mapping = lines.sizes["mapping"]
-        net = build(task["model"], len(mapping), {k: v for k, v in task["modelOptions"].items() if k not in ("init", "limitOutputLength")})
+        net = build(task["model"], len(mapping), {k: v for k, v in task["modelOptions"].items() if k not in ("init", "limitOutputLength", "windowsAtOnce")})
         net.load_state_dict(read_safetensors(weights))
     optimizer = torch.optim.Adam(net.parameters(), lr=task["lr"])
     warmup, cosine = task["warmup"], task["cosine"]
