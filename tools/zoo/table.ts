@@ -120,7 +120,7 @@ Times and accuracies of these: \`examples/walkthroughs/homework.ts\`.
 A training step (forward, loss, gradients, update) by \`npm run bench -- --set zoo --out tools/zoo/times.json\`: medians, PyTorch in the better of
 its two layouts. ${times.machine.cpu}, ${times.machine.cores} cores, Node ${times.machine.node.slice(1)}, PyTorch 1.13. Lines are 28×896. The machine is
 shared: the last column is the spread of the middle half of our rounds. ResNets, SimpleCNN and LeCun1990 move most
-from run to run; unfolded windows and the paper's own LeCun1990 are behind PyTorch.
+from run to run.
 
 ${table(['Network', 'Batch', 'Ductus, ms', 'PyTorch, ms', 'Ratio', 'Spread'], steps)}
 
