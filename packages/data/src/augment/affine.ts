@@ -34,26 +34,55 @@ export function applyAffine(
     row < 0 || column < 0 || row >= height || column >= width
       ? background
       : (from[row * width + column] as number)
+  // Of an image that ends in blank columns, as lines do, what comes from there is blank without being worked out.
+  const ink = background === 0 && xx > 0 ? inkEnd(from, size) : Infinity
   for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
+    const dy = row - middleY - affine.shiftY
+    const [rowX, rowY] = [xy * dy, yy * dy]
+    const last = Math.ceil((ink - rowX - middleX) / xx + middleX + affine.shiftX) + 1
+    const end = Math.max(0, Math.min(width, last))
+    let at = row * width
+    to.fill(0, at + end, at + width)
+    for (let column = 0; column < end; column++, at++) {
       const dx = column - middleX - affine.shiftX
-      const dy = row - middleY - affine.shiftY
-      const x = xx * dx + xy * dy + middleX
-      const y = yx * dx + yy * dy + middleY
-      const left = Math.floor(x) | 0
-      const top = Math.floor(y) | 0
-      const right = x - left
-      const below = y - top
-      const at = top * width + left
-      // Nearly all pixels lie within, where nothing need be asked of their neighbours.
-      const within = left >= 0 && top >= 0 && left < width - 1 && top < height - 1
-      const a = within ? (from[at] as number) : pixel(top, left)
-      const b = within ? (from[at + 1] as number) : pixel(top, left + 1)
-      const c = within ? (from[at + width] as number) : pixel(top + 1, left)
-      const d = within ? (from[at + width + 1] as number) : pixel(top + 1, left + 1)
-      const upper = a * (1 - right) + b * right
-      const lower = c * (1 - right) + d * right
-      to[row * width + column] = upper * (1 - below) + lower * below
+      const x = xx * dx + rowX + middleX
+      const y = yx * dx + rowY + middleY
+      // Nearly all pixels lie within, where nothing need be asked of their neighbours, and cutting off rounds down.
+      if (x >= 0 && y >= 0 && x < width - 1 && y < height - 1) {
+        const left = x | 0
+        const top = y | 0
+        const corner = top * width + left
+        const a = from[corner] as number
+        const b = from[corner + 1] as number
+        const c = from[corner + width] as number
+        const d = from[corner + width + 1] as number
+        to[at] = between(a, b, c, d, x - left, y - top)
+      } else {
+        const left = Math.floor(x)
+        const top = Math.floor(y)
+        const [a, b] = [pixel(top, left), pixel(top, left + 1)]
+        const [c, d] = [pixel(top + 1, left), pixel(top + 1, left + 1)]
+        to[at] = between(a, b, c, d, x - left, y - top)
+      }
     }
   }
+}
+
+/** Finds the column from which on an image is zero. */
+function inkEnd(image: Float32Array, size: { height: number; width: number }): number {
+  const { height, width } = size
+  let end = 0
+  for (let row = 0; row < height; row++) {
+    let column = width
+    while (column > end && image[row * width + column - 1] === 0) column--
+    end = column
+  }
+  return end
+}
+
+/** Gives the value in a square of pixels, a share of the way to the right and down. */
+function between(a: number, b: number, c: number, d: number, right: number, below: number): number {
+  const upper = a * (1 - right) + b * right
+  const lower = c * (1 - right) + d * right
+  return upper * (1 - below) + lower * below
 }

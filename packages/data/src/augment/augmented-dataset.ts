@@ -89,9 +89,16 @@ export class AugmentedDataset implements Dataset {
       for (let i = 0; i < image.length; i++)
         image[i] = (image[i] as number) + noise * gaussian(random)
     }
-    for (let i = 0; i < image.length; i++) {
-      image[i] = Math.min(ink, Math.max(background, image[i] as number))
-    }
+    // Mixing pixels, as turning and blurring do, leaves no range.
+    if (gain !== 1 || shift !== 0 || noise > 0) clamp(image, background, ink)
+  }
+}
+
+function clamp(image: Float32Array, low: number, high: number): void {
+  for (let i = 0; i < image.length; i++) {
+    const value = image[i] as number
+    if (value < low) image[i] = low
+    else if (value > high) image[i] = high
   }
 }
 
