@@ -1,25 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runHere } from '../run-here.js'
+import { smallFit, type FitJson } from '../small-fit.js'
 
-let folder = ''
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ductus-extras-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
-
-const small =
-  '--fc1 8 --fc2 0 --limit-train-batches 6 --limit-val-batches 1 --limit-test-batches 1 --num-sanity-val-steps 0'
-const fit = (line: string) => runHere(`fit ${small} --root-dir ${folder} --json ${line}`)
-
-interface FitJson {
-  runDir: string
-  checkpoint: string
-  metrics: Record<string, number>
-}
+const { folder, fit } = smallFit()
 
 describe('schedules, histories, loggers', () => {
   it('follows one cycle, and records what was asked', async () => {
