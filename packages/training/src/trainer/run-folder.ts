@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { TrainingError } from '../training-error.js'
 
 /** The folder of one run. */
@@ -17,7 +18,7 @@ export interface RunFolder {
 export async function createRunFolder(rootDir: string, name: string): Promise<RunFolder> {
   const parent = resolve(rootDir, name)
   try {
-    await mkdir(parent, { recursive: true })
+    await makeFolders(parent)
     for (let version = (await latestVersion(parent)) + 1; ; version++) {
       const path = join(parent, `version_${version}`)
       if (await made(path)) return { path, name, version }
@@ -46,6 +47,13 @@ async function latestVersion(parent: string): Promise<number> {
   const names = await readdir(parent).catch(() => [])
   const versions = names.flatMap((each) => /^version_(\d+)$/.exec(each)?.[1] ?? [])
   return Math.max(-1, ...versions.map(Number))
+}
+
+/** Makes a folder and those above it. Node.js' `recursive` never ends where none can be made, as in /proc. */
+async function makeFolders(path: string): Promise<void> {
+  if (existsSync(path)) return
+  await makeFolders(dirname(path))
+  await made(path)
 }
 
 async function made(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { useBackend } from '@ductus/backend'
 import {
@@ -83,6 +83,14 @@ describe('Trainer.fit', () => {
       runs.push((await new Trainer(options).fit(new Classifier(toyModel()), toyData())).runDir)
     }
     expect(runs).toEqual([0, 1, 2].map((n) => join(rootDir, 'default', `version_${n}`)))
+  })
+
+  it.each(['a file', '/proc'])('ends where the run cannot have a folder: in %s', async (place) => {
+    const file = join(temporaryFolder(), 'in-the-way')
+    writeFileSync(file, '')
+    const trainer = new Trainer({ rootDir: join(place === '/proc' ? place : file, 'a', 'b') })
+    const fit = trainer.fit(new Classifier(toyModel()), toyData())
+    await expect(fit).rejects.toThrow('Trainer: expected a folder that can be written, received /')
   })
 
   it('counts optimizer steps for maxSteps, and validates where they end', async () => {
