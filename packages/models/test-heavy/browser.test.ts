@@ -1,8 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
-import { dirname, join } from 'node:path'
 import { useBackend } from '@ductus/backend'
 import {
   CNN,
@@ -17,59 +12,21 @@ import {
   SimpleCNN,
 } from '@ductus/models'
 import type * as tf from '@tensorflow/tfjs-core'
-import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, openPlainTfjs, type PlainTfjs } from '../../../tools/browser/plain-tfjs.js'
 import { expectClose, mnist, waves } from '../test/support.js'
-
-const executablePath = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path))
-if (!executablePath) console.warn('Skipped: no Chromium is installed to open models in.')
-
-const require = createRequire(import.meta.url)
-const scripts = [
-  'tfjs-core/dist/tf-core',
-  'tfjs-layers/dist/tf-layers',
-  'tfjs-backend-cpu/dist/tf-backend-cpu',
-]
-const script = (path: string) => {
-  const [name, ...rest] = path.split('/') as [string, ...string[]]
-  const folder = dirname(require.resolve(`@tensorflow/${name}/package.json`))
-  return readFileSync(`${join(folder, ...rest)}.min.js`, 'utf8')
-}
-const page = `<!doctype html><meta charset="utf-8">${scripts
-  .map((path) => `<script src="/${path}.js"></script>`)
-  .join('')}`
 
 const line = (length: number) => ({ ...mnist, inputDims: [28, 68, 1], outputDims: [length] })
 const small = { convDim: 3, fcDim: 8 } as const
 
-describe.skipIf(!executablePath)('a model in headless Chromium', () => {
+describe.skipIf(!chromiumPath)('a model in headless Chromium', () => {
   const files = new Map<string, string | Uint8Array>()
-  let server: Server
-  let browser: Browser
-  let url: string
-
+  let browser: PlainTfjs
   beforeAll(async () => {
     await useBackend('cpu')
-    server = createServer((request, response) => {
-      const path = request.url!.slice(1)
-      if (path === '') response.setHeader('content-type', 'text/html').end(page)
-      else if (scripts.includes(path.replace(/\.js$/, '')))
-        response.end(script(path.replace(/\.js$/, '')))
-      else response.end(files.get(path))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] })
+    browser = await openPlainTfjs((name) => files.get(name))
   })
-
-  afterAll(async () => {
-    await browser.close()
-    server.close()
-  })
+  afterAll(() => browser.close())
 
   it.each([
     ['MLP', () => MLP(mnist, { fc1: 16, fc2: 8 })],
@@ -101,23 +58,7 @@ describe.skipIf(!executablePath)('a model in headless Chromium', () => {
     const written = await exportTfjs(model)
     files.set('model.json', written['model.json']).set('weights.bin', written['weights.bin'])
     const x = waves([2, ...dims], 1)
-    const tab = await browser.newPage()
-    await tab.goto(url)
-    const logits = await tab.evaluate(
-      async ({ values, shape, address }) => {
-        interface Tf {
-          loadLayersModel(
-            address: string,
-          ): Promise<{ predict(x: unknown): { data(): Promise<Float32Array> } }>
-          tensor(values: number[], shape: number[]): unknown
-        }
-        const { tf: plain } = globalThis as unknown as { tf: Tf }
-        const loaded = await plain.loadLayersModel(`${address}model.json`)
-        return [...(await loaded.predict(plain.tensor(values, shape)).data())]
-      },
-      { values: [...(await x.data())], shape: x.shape, address: url },
-    )
-    await tab.close()
+    const logits = await browser.predict(x)
     expect(logits.length).toBeGreaterThan(0)
     expectClose(logits, await (model.apply(x) as tf.Tensor).data(), { atol: 1e-5 })
   })
