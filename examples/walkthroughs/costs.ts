@@ -3,7 +3,7 @@
 import { useBackend } from '@ductus/backend'
 import { CNN, SimpleCNN } from '@ductus/models'
 import { costOf, describeCost, parseLayers, precedents } from '@ductus/models/analysis'
-import { costWords, networkDiagram, receptiveFieldDiagram } from '@ductus/viz'
+import { costWords, networkDiagram, receptiveFieldDiagram, kindWord } from '@ductus/viz'
 import { layersOf } from './network.js'
 import { Page, walkthroughArgs } from './page.js'
 
@@ -25,7 +25,13 @@ page.picture(
 )
 page.table(
   ['Layer', 'Kind', 'Output', 'Parameters', 'Multiply-accumulates'],
-  layers.map((l) => [l.name, l.kind, l.outputShape.join(' × '), l.parameters, l.macs]),
+  layers.map(({ name, kind, outputShape, parameters, macs }) => [
+    name,
+    kindWord(kind),
+    outputShape.map((size) => size.toLocaleString('en')).join(' × '),
+    parameters,
+    macs,
+  ]),
 )
 const convolution = layers.filter(({ kind }) => kind === 'conv').at(-1)
 const dense = layers.find(({ kind }) => kind === 'dense')

@@ -57,7 +57,7 @@ const trainer = new Trainer({
 const fitted = await trainer.fit(new Classifier(model, { lr: 1e-3 }), data)
 const tested = await trainer.test(new Classifier(model), data)
 page.text(
-  `${fitted.epochs} epochs, ${fitted.steps} steps in ${fitted.seconds.toFixed(1)} s; test accuracy ` +
+  `${fitted.epochs} ${fitted.epochs === 1 ? 'epoch' : 'epochs'}, ${fitted.steps} steps in ${fitted.seconds.toFixed(1)} s; test accuracy ` +
     `${(tested.metrics['test/acc'] ?? Number.NaN).toFixed(4)} over ${tested.samples} images.`,
 )
 const { data: scores, shape } = await logitsOf(model, batch)

@@ -108,14 +108,21 @@ page.picture(
 )
 const right = read.filter((value, i) => value === test.y[i]).length
 page.text(`${right} of the first ${read.length} test digits right, after training on 100 images.`)
-const convolution = layersOf(model, config.inputDims).find(
-  ({ outputShape }) => outputShape.length === 3,
-)
-if (convolution) {
-  const maps = await mapsOf(model, digit(0), [convolution.name])
+const [maps] = await mapsOf(model, digit(0), ['conv1_act'])
+if (maps) {
+  const channels = maps.shape[2] ?? 1
+  const filter = Float32Array.from({ length: maps.data.length / channels }, (_, p) =>
+    Number(maps.data[p * channels]),
+  )
   page.picture(
-    featureMaps(maps, {
+    featureMaps([{ layer: 'filter 0', data: filter, shape: [...maps.shape.slice(0, 2), 1] }], {
       input: digit(0),
+      tileSize: 84,
+      title: 'A digit, and what one filter makes of it',
+    }),
+  )
+  page.picture(
+    featureMaps([{ ...maps, layer: 'conv1, activated' }], {
       columns: 4,
       tileSize: 56,
       caption: (i) => `Filter ${i}`,

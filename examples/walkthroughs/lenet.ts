@@ -58,8 +58,14 @@ page.text(
 )
 page.picture(
   await curves(
-    (['train/loss', 'validation/loss', 'validation/acc'] as const).map((name) => ({
-      name,
+    (
+      [
+        ['train/loss', 'Training loss'],
+        ['validation/loss', 'Validation loss'],
+        ['validation/acc', 'Validation accuracy'],
+      ] as const
+    ).map(([name, words]) => ({
+      name: words,
       x: history.epoch,
       y: history[name],
     })),
@@ -68,9 +74,8 @@ page.picture(
 )
 page.heading('Results')
 page.text(
-  `Test: ${Object.entries(tested.metrics)
-    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
-    .join(', ')} over ${tested.samples} images.`,
+  `Test: loss ${tested.metrics['test/loss']?.toFixed(4)}, accuracy ${tested.metrics['test/acc']?.toFixed(4)} ` +
+    `over ${tested.samples} images.`,
 )
 const { confusion } = tested as { confusion?: number[][] }
 if (confusion)

@@ -45,6 +45,7 @@ export {
   type LineErrors,
 } from './results/line-errors.js'
 export type { NetworkLayer } from './network/network-layer.js'
+export { kindWord } from './network/kind-word.js'
 export { costWords } from './network/cost-words.js'
 export { networkDiagram, type NetworkDiagramOptions } from './network/network-diagram.js'
 export { readRun, type RunData, type TimeRow } from './run/read-run.js'

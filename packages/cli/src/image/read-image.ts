@@ -14,7 +14,7 @@ export async function readImage(
   kind: 'single' | 'line' = 'single',
 ): Promise<RgbaImage> {
   const { existsSync, statSync } = await import('node:fs')
-  if (!existsSync(path)) throw usageError(`predict: there is no file "${path}".`)
+  if (!existsSync(path)) throw usageError(`Image: there is no file "${path}".`)
   if (statSync(path).isDirectory()) {
     throw usageError(`predict: expected an image, received the folder "${path}".`)
   }
@@ -30,6 +30,6 @@ export async function readImage(
     return { width: info.width, height: info.height, data }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw failure(`predict: "${path}" is no image that can be read (${reason}).`, cause)
+    throw failure(`Image: "${path}" is no image that can be read (${reason}).`, cause)
   }
 }

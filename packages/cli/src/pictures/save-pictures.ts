@@ -16,6 +16,14 @@ export function pictureOptions({ theme, title }: PictureValues): {
   return { theme: theme === 'dark' ? 'dark' : 'light', ...(title === undefined ? {} : { title }) }
 }
 
+/** What several pictures in one file are called together. */
+const together: Readonly<Record<string, string>> = {
+  curves: 'Training curves',
+  'explain-conv': 'A convolution explained',
+  history: 'Weights over training',
+  kernels: 'Kernels',
+}
+
 /** Writes pictures into one file: HTML has a figure each, all else sets them below one another. */
 export async function savePictures(
   pictures: readonly Picture[],
@@ -25,7 +33,9 @@ export async function savePictures(
 ): Promise<number> {
   const { savePicture } = await import('@ductus/viz')
   const path = values.out ?? `${name}.png`
-  await savePicture(pictures, path, pictureOptions(values))
+  const heading = values.title ?? (pictures.length > 1 ? together[name] : undefined)
+  const { theme } = pictureOptions(values)
+  await savePicture(pictures, path, { theme, ...(heading === undefined ? {} : { title: heading }) })
   printer.result(`${relative('.', path)}: ${pictures.map((picture) => picture.title).join('; ')}`)
   printer.json({
     status: 'completed',

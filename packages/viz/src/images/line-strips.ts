@@ -63,6 +63,7 @@ export function lineStrips(lines: readonly LineSample[], options: LineStripsOpti
         .map((line, i) =>
           [
             `Line ${i + 1}`,
+            line.label === undefined && line.title !== undefined ? `is titled "${line.title}"` : '',
             line.label === undefined ? '' : `is "${textOf(line.label, silent)}"`,
             line.prediction === undefined ? '' : `read "${textOf(line.prediction, silent)}"`,
           ]
@@ -70,6 +71,7 @@ export function lineStrips(lines: readonly LineSample[], options: LineStripsOpti
             .join(' '),
         )
         .join('; '),
+      caption: '',
     },
     theme,
   )

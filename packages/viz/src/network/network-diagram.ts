@@ -4,7 +4,7 @@ import type { Picture } from '../picture/picture.js'
 import { element, svgNumber } from '../svg/element.js'
 import { arrow } from '../svg/marks.js'
 import { textAt } from '../svg/text.js'
-import { fitText } from '../text/measure-text.js'
+import { fitText, measureText } from '../text/measure-text.js'
 import { themeOf, type Theme } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
 import { kindWord } from './kind-word.js'
@@ -145,6 +145,7 @@ function layerBox(layer: NetworkLayer, x: number, y: number, theme: Theme): stri
     .join(', ')
   const name = kindWord(layer.kind)
   const kind = words === '' ? name : `${name}: ${words}`
+  const size = measureText(kind, 11.5) > boxWidth - 24 ? 10 : 11.5
   return (
     element('rect', {
       x: x + 0.5,
@@ -163,10 +164,7 @@ function layerBox(layer: NetworkLayer, x: number, y: number, theme: Theme): stri
     }) +
     (input
       ? ''
-      : textAt(x + 12, y + 36, fitText(kind, boxWidth - 24, 11.5), {
-          fill: theme.muted,
-          size: 11.5,
-        }))
+      : textAt(x + 12, y + 36, fitText(kind, boxWidth - 24, size), { fill: theme.muted, size }))
   )
 }
 

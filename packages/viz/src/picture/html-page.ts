@@ -78,7 +78,7 @@ function animation(frames: readonly Picture[]): string {
   )
 }
 
-/** Makes pictures into one page, a figure each. */
+/** Makes pictures into one page, a figure each. A heading that a picture bears itself is left to screen readers. */
 export function toHtml(pictures: Picture | readonly Picture[], title?: string): string {
   const list: readonly Picture[] = Array.isArray(pictures)
     ? (pictures as readonly Picture[])
@@ -86,7 +86,7 @@ export function toHtml(pictures: Picture | readonly Picture[], title?: string): 
   const heading = title ?? list[0]?.title ?? 'Picture'
   return htmlPage({
     title: heading,
-    body: `<h1>${escapeXml(heading)}</h1>\n${list.map((picture) => figure(picture)).join('\n')}`,
+    body: `<h1${list.some((picture) => picture.title === heading) ? ' class="unseen"' : ''}>${escapeXml(heading)}</h1>\n${list.map((picture) => figure(picture)).join('\n')}`,
     script: framesScript,
   })
 }
@@ -114,6 +114,7 @@ button{font:inherit;font-size:13px;color:var(--d-ink);background:var(--d-surface
 #theme{position:absolute;top:10px;right:12px}
 .controls{display:flex;gap:6px;align-items:center;margin-top:6px}
 .muted{color:var(--d-muted)}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media(max-width:640px){#theme{position:static;margin:12px 20px 0}main{padding-top:16px}}
 @media print{#theme,.skip,.controls{display:none}.scroll.more{mask-image:none}}
 `

@@ -64,6 +64,13 @@ describe('spreadsheetView', () => {
     expect(toHtml(spreadsheetView(image))).toContain('fill="rgb(254,254,254)"')
   })
 
+  it('gives a page a heading of its own only where no picture bears it', () => {
+    const image = { data: new Uint8Array([254, 0]), height: 1, width: 2 }
+    const picture = spreadsheetView(image, { title: 'Numbers' })
+    expect(toHtml(picture)).toContain('<h1 class="unseen">Numbers</h1>')
+    expect(toHtml([picture, picture], 'Two')).toContain('<h1>Two</h1>')
+  })
+
   it('prints the crop that is asked for, two decimals', () => {
     const image = { data: Float32Array.from(digit(0).data, (v) => v / 256), height: 28, width: 28 }
     const { svg } = spreadsheetView(image, { rows: [5, 18], columns: [3, 26] })
