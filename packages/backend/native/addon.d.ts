@@ -171,14 +171,15 @@ export interface Addon {
   // ---------------------------------------------------------------- batch normalisation
 
   /**
-   * Normalises `x [rows, channels]` over its rows: `y = activation((x − mean) · invStd · scale + offset)`.
-   * `channels` is `mean`'s length. Writes `mean`, the biased `variance` (`/ rows`) and
+   * Normalises `x [rows, channels]` over its rows: `y = activation((x − mean) · invStd · scale + offset + residual)`.
+   * A null `residual`, `[rows, channels]` like `x`, is 0. `channels` is `mean`'s length. Writes `mean`, the biased `variance` (`/ rows`) and
    * `invStd = 1 / √(variance + epsilon)`, which the gradient wants back. A null `scale` is 1, a null `offset` 0.
    */
   batchNormTrain(
     x: Float32Array,
     scale: Float32Array | null,
     offset: Float32Array | null,
+    residual: Float32Array | null,
     epsilon: number,
     activation: number,
     y: Float32Array,
@@ -186,26 +187,32 @@ export interface Addon {
     variance: Float32Array,
     invStd: Float32Array,
   ): void
-  /** Gradients of {@link batchNormTrain}. `y` only with an activation other than linear, else null. */
+  /**
+   * Gradients of {@link batchNormTrain}; those that are null are not written. `y` may be null where there was no
+   * residual: it is computed again, which takes less time than to read it.
+   */
   batchNormGradient(
     x: Float32Array,
     dy: Float32Array,
     y: Float32Array | null,
     activation: number,
     scale: Float32Array | null,
+    offset: Float32Array | null,
     mean: Float32Array,
     invStd: Float32Array,
     dx: Float32Array,
+    dResidual: Float32Array | null,
     dScale: Float32Array | null,
     dOffset: Float32Array | null,
   ): void
-  /** `y = activation((x − mean) / √(variance + epsilon) · scale + offset)` by channel. */
+  /** `y = activation((x − mean) / √(variance + epsilon) · scale + offset + residual)` by channel. */
   batchNormInference(
     x: Float32Array,
     mean: Float32Array,
     variance: Float32Array,
     scale: Float32Array | null,
     offset: Float32Array | null,
+    residual: Float32Array | null,
     epsilon: number,
     activation: number,
     y: Float32Array,

@@ -1,5 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { CropSpec, LayerSpec, Pair } from './analysis/layer-spec.js'
+import { BatchNorm } from './layers/batch-norm.js'
 import { Windowed } from './layers/windowed.js'
 import { ModelError } from './model-error.js'
 
@@ -64,6 +65,14 @@ export function layerSpecs(model: tfl.LayersModel): LayerSpec[] {
   return model.layers.flatMap((layer): LayerSpec[] => {
     if (layer.getClassName() === 'InputLayer') return []
     const inputs = inputsOf(layer).map((name) => outputs.get(name) ?? name)
+    if (layer instanceof BatchNorm && inputs.length > 1) {
+      const sum = `${layer.name}_sum`
+      outputs.set(layer.name, sum)
+      return [
+        { ...specOf(layer), name: layer.name, inputs: inputs.slice(0, 1) },
+        { kind: 'add', name: sum, inputs: [layer.name, ...inputs.slice(1)] },
+      ]
+    }
     if (!(layer instanceof Windowed)) return [{ ...specOf(layer), name: layer.name, inputs }]
     const { name, width, stride, model: inner } = layer
     const within = layerSpecs(inner).map((spec) => ({

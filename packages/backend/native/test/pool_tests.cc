@@ -100,14 +100,15 @@ void test_batch_norm(Suite& s) {
   Floats x = r.floats(floats);
   for (size_t i = 0; i < x.size(); i++) x[i] += 3.0f * static_cast<float>(i % static_cast<size_t>(channels));
   const Floats dy = r.floats(floats), scale = r.floats(channels), offset = r.floats(channels);
-  const bool scaled = r.chance(2), shifted = r.chance(2);
+  const bool scaled = r.chance(2), shifted = r.chance(2), joined = r.chance(2);
+  const Floats residual = r.floats(floats);
   const Activation activation = r.op<Activation>();
   const float epsilon = 1e-3f;
   const size_t width = static_cast<size_t>(channels);
 
   const auto out = s.run(what, {floats, channels, channels, channels}, [&](const Context& c, std::vector<Floats>& o) {
-    s.kernels.batch_norm_train(c, rows, channels, x.data(), scaled ? scale.data() : nullptr, shifted ? offset.data() : nullptr, epsilon, activation,
-                               o[0].data(), o[1].data(), o[2].data(), o[3].data());
+    s.kernels.batch_norm_train(c, rows, channels, x.data(), scaled ? scale.data() : nullptr, shifted ? offset.data() : nullptr,
+                               joined ? residual.data() : nullptr, epsilon, activation, o[0].data(), o[1].data(), o[2].data(), o[3].data());
   });
   std::vector<double> mean(width), variance(width), inverse(width), y(x.size());
   for (size_t i = 0; i < x.size(); i++) mean[i % width] += static_cast<double>(x[i]) / static_cast<double>(rows);
@@ -116,7 +117,8 @@ void test_batch_norm(Suite& s) {
   const auto scale_of = [&](size_t i) { return scaled ? static_cast<double>(scale[i % width]) : 1.0; };
   const auto normal = [&](size_t i) { return (static_cast<double>(x[i]) - mean[i % width]) * inverse[i % width]; };
   for (size_t i = 0; i < x.size(); i++)
-    y[i] = reference_activation(activation, normal(i) * scale_of(i) + (shifted ? static_cast<double>(offset[i % width]) : 0));
+    y[i] = reference_activation(activation, normal(i) * scale_of(i) + (shifted ? static_cast<double>(offset[i % width]) : 0) +
+                                            (joined ? static_cast<double>(residual[i]) : 0));
   s.close(what + " mean", out[1], mean);
   s.close(what + " variance", out[2], variance);
   s.close(what + " invStd", out[3], inverse, 1e-4);
@@ -131,17 +133,20 @@ void test_batch_norm(Suite& s) {
   const double n = static_cast<double>(rows);
   for (size_t i = 0; i < x.size(); i++)
     dx[i] = scale_of(i) * inverse[i % width] * (d[i] - d_offset[i % width] / n - normal(i) * d_scale[i % width] / n);
-  const auto gradients = s.run(what + " gradient", {floats, channels, channels}, [&](const Context& c, std::vector<Floats>& o) {
-    s.kernels.batch_norm_gradient(c, rows, channels, x.data(), dy.data(), activation == Activation::linear ? nullptr : out[0].data(), activation,
-                                  scaled ? scale.data() : nullptr, out[1].data(), out[3].data(), o[0].data(), o[1].data(), o[2].data());
+  const bool alone = !joined || r.chance(3);  // no gradient of the residual is wanted
+  const float* y_again = joined || r.chance(3) ? out[0].data() : nullptr;
+  const auto gradients = s.run(what + " gradient", {floats, channels, channels, alone ? 0 : floats}, [&](const Context& c, std::vector<Floats>& o) {
+    s.kernels.batch_norm_gradient(c, rows, channels, x.data(), dy.data(), y_again, activation, scaled ? scale.data() : nullptr, shifted ? offset.data() : nullptr, out[1].data(), out[3].data(), o[0].data(),
+                                  alone ? nullptr : o[3].data(), o[1].data(), o[2].data());
   });
+  if (!alone) s.close(what + " dResidual", gradients[3], d);
   s.close(what + " dx", gradients[0], dx, 5e-4);
   s.close(what + " dScale", gradients[1], d_scale, 2e-4);
   s.close(what + " dOffset", gradients[2], d_offset);
 
   const Floats again = s.run(what + " inference", floats, [&](const Context& c, float* o) {
     s.kernels.batch_norm_inference(c, rows, channels, x.data(), out[1].data(), out[2].data(), scaled ? scale.data() : nullptr,
-                                   shifted ? offset.data() : nullptr, epsilon, activation, o);
+                                   shifted ? offset.data() : nullptr, joined ? residual.data() : nullptr, epsilon, activation, o);
   });
   s.close(what + " inference", again, y, 2e-4);
 }

@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core'
 import { BackendError } from '../backend-error.js'
 import { checkActivation } from './activation.js'
@@ -7,6 +8,8 @@ import { floatTensor } from './float-tensor.js'
 import { runKernel } from './run-kernel.js'
 
 export interface BatchNormOptions {
+  /** Added before the activation, as a residual block does with its shortcut: of x's shape. Defaults to none. */
+  residual?: Tensor
   /** Applied to the result. Defaults to `linear`. */
   activation?: Activation
 }
@@ -21,7 +24,7 @@ export interface BatchNormResult {
 
 /**
  * Normalises by the batch's own statistics, over all axes but the last:
- * `(x − mean) / √(variance + epsilon) · gamma + beta`. Differentiable with respect to x, gamma and beta.
+ * `(x − mean) / √(variance + epsilon) · gamma + beta`. Differentiable with respect to x, gamma, beta and the residual.
  *
  * @param x `[…, channels]`
  * @param gamma `[channels]`
@@ -33,15 +36,16 @@ export function batchNormTrain(
   gamma: Tensor,
   beta: Tensor,
   epsilon: number,
-  { activation = 'linear' }: BatchNormOptions = {},
+  { activation = 'linear', residual }: BatchNormOptions = {},
 ): BatchNormResult {
   checkActivation('batchNormTrain', activation)
   checkShapes('batchNormTrain', x, { gamma, beta })
+  checkResidual('batchNormTrain', x, residual)
   ensureKernels()
   const [y, mean, variance, invStd] = runKernel<Tensor[]>(
     'DuctusBatchNormTrain',
-    { x: floatTensor(x), gamma, beta },
-    { epsilon, activation },
+    { x: floatTensor(x), gamma, beta, ...(residual && { residual: floatTensor(residual) }) },
+    { epsilon, activation, joined: residual !== undefined },
   ) as [Tensor, Tensor1D, Tensor1D, Tensor1D]
   invStd.dispose()
   return { y, mean, variance }
@@ -55,14 +59,22 @@ export function batchNormInference(
   gamma: Tensor,
   beta: Tensor,
   epsilon: number,
-  { activation = 'linear' }: BatchNormOptions = {},
+  { activation = 'linear', residual }: BatchNormOptions = {},
 ): Tensor {
   checkActivation('batchNormInference', activation)
   checkShapes('batchNormInference', x, { mean, variance, gamma, beta })
+  checkResidual('batchNormInference', x, residual)
   ensureKernels()
   return runKernel<Tensor>(
     'DuctusBatchNormInference',
-    { x: floatTensor(x), mean, variance, gamma, beta },
+    {
+      x: floatTensor(x),
+      mean,
+      variance,
+      gamma,
+      beta,
+      ...(residual && { residual: floatTensor(residual) }),
+    },
     { epsilon, activation },
   )
 }
@@ -77,4 +89,13 @@ function checkShapes(op: string, x: Tensor, vectors: Record<string, Tensor>): vo
         `received [${vector.shape.join(', ')}]. Give one number for each channel.`,
     )
   }
+}
+
+function checkResidual(op: string, x: Tensor, residual: Tensor | undefined): void {
+  if (!residual || util.arraysEqual(residual.shape, x.shape)) return
+  throw new BackendError(
+    'INVALID_ARGUMENT',
+    `${op}: expected a residual of x's shape [${x.shape.join(', ')}], ` +
+      `received [${residual.shape.join(', ')}]. Bring the shortcut into that shape first.`,
+  )
 }

@@ -1,4 +1,5 @@
 import {
+  applyActivation,
   batchNormInference,
   batchNormTrain,
   dense,
@@ -134,6 +135,36 @@ describe.each(here)('on %s', (backend) => {
         )
       },
     )
+
+    it.each(['linear', 'relu', 'sigmoid'] as const)(
+      'adds a residual, then %s, in training and in inference',
+      (activation) => {
+        const [x, residual] = [filled(1, [2, 3, 2, 3], 0.2, 2), filled(4, [2, 3, 2, 3], -9, 9)]
+        const [gamma, beta] = [filled(2, [3], 0.5, 1), filled(3, [3], -1, 1)]
+        const train = (...t: tf.Tensor[]) =>
+          batchNormTrain(t[0]!, t[1]!, t[2]!, 1e-3, { activation, residual: t[3]! })
+        const { y, mean, variance } = train(x, gamma, beta, residual)
+        const normal = batchNormTrain(x, gamma, beta, 1e-3).y
+        const expected = applyActivation(tf.add(normal, residual), activation)
+        expectAllClose(y.dataSync(), expected.dataSync())
+        expectGradients((...t) => weighted(train(...t).y), [x, gamma, beta, residual])
+        const infer = (...t: tf.Tensor[]) =>
+          batchNormInference(t[0]!, mean, variance, gamma, beta, 1e-3, {
+            activation,
+            residual: t[1]!,
+          })
+        expectAllClose(infer(x, residual).dataSync(), y.dataSync())
+        expectGradients((...t) => weighted(infer(...t)), [x, residual])
+      },
+    )
+
+    it('refuses a residual of another shape', () => {
+      const x = tf.ones([4, 3])
+      const options = { residual: tf.ones([4, 1]) }
+      expect(() => batchNormTrain(x, tf.ones([3]), tf.zeros([3]), 1e-3, options)).toThrow(
+        "batchNormTrain: expected a residual of x's shape [4, 3], received [4, 1]",
+      )
+    })
 
     it('normalises by given statistics, differentiably', () => {
       const [x, mean, variance, gamma, beta] = [

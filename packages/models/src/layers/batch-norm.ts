@@ -21,12 +21,17 @@ export interface BatchNormOptions {
 /**
  * Normalises every channel over the batch (Ioffe & Szegedy 2015), as PyTorch does: the batch is normalised by its
  * biased variance, the running statistics take the unbiased one. Frozen (`trainable = false`) it is in inference.
+ *
+ * Applied to two maps, `[x, shortcut]`, it adds the second to the first's result before the activation: the end of a
+ * residual block in one pass.
  */
 export class BatchNorm extends tfl.layers.Layer implements HasStockForm {
   static className = 'BatchNormalization'
   readonly epsilon: number
   readonly momentum: number
   readonly activation: Activation
+  /** Whether a shortcut is added. */
+  private joins = false
   private gamma: tfl.LayerVariable | undefined
   private beta: tfl.LayerVariable | undefined
   private movingMean: tfl.LayerVariable | undefined
@@ -41,6 +46,7 @@ export class BatchNorm extends tfl.layers.Layer implements HasStockForm {
 
   override build(inputShape: Shape | Shape[]): void {
     const shape = onlyShape(inputShape)
+    this.joins = Array.isArray(inputShape[0]) && inputShape.length > 1
     const channels = shape.at(-1)!
     const [ones, zeros] = [tfl.initializers.ones(), tfl.initializers.zeros()]
     const add = (name: string, initializer: typeof ones, trainable: boolean) =>
@@ -49,25 +55,31 @@ export class BatchNorm extends tfl.layers.Layer implements HasStockForm {
     this.beta = add('beta', zeros, true)
     this.movingMean = add('moving_mean', zeros, false)
     this.movingVariance = add('moving_variance', ones, false)
-    this.inputSpec = [
-      new tfl.InputSpec({ ndim: shape.length, axes: { [shape.length - 1]: channels } }),
-    ]
+    const spec = () =>
+      new tfl.InputSpec({ ndim: shape.length, axes: { [shape.length - 1]: channels } })
+    this.inputSpec = this.joins ? [spec(), spec()] : [spec()]
     this.built = true
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return onlyShape(inputShape)
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions = {}): tf.Tensor {
     const x = onlyTensor(inputs)
+    const shortcut = Array.isArray(inputs) ? inputs[1] : undefined
     const read = (variable: tfl.LayerVariable | undefined) => variable!.read() as tf.Tensor1D
     const [gamma, beta] = [read(this.gamma), read(this.beta)]
     const { epsilon, activation } = this
+    const after = { activation, ...(shortcut && { residual: shortcut }) }
     if (options.training && this.trainable) {
       const count = this.countPerChannel(x)
-      const { y, mean, variance } = batchNormTrain(x, gamma, beta, epsilon, { activation })
+      const { y, mean, variance } = batchNormTrain(x, gamma, beta, epsilon, after)
       this.track(mean, variance, count / (count - 1))
       return y
     }
     const [mean, variance] = [read(this.movingMean), read(this.movingVariance)]
-    return batchNormInference(x, mean, variance, gamma, beta, epsilon, { activation })
+    return batchNormInference(x, mean, variance, gamma, beta, epsilon, after)
   }
 
   override getConfig(): tf.serialization.ConfigDict {
@@ -82,20 +94,31 @@ export class BatchNorm extends tfl.layers.Layer implements HasStockForm {
     }
   }
 
-  /** Is tf.layers' class unless an activation is inside, which that one would leave out. */
+  /** Is tf.layers' class unless a shortcut or an activation is inside, which that one would leave out. */
   override getClassName(): string {
-    return this.activation === 'linear' ? 'BatchNormalization' : 'DuctusBatchNormalization'
+    return this.isStock ? 'BatchNormalization' : 'DuctusBatchNormalization'
   }
 
   stockForm(entry: StockEntry): StockEntry[] {
     const { activation, ...config } = entry.config
     const norm = { className: 'BatchNormalization', config }
-    if (this.activation === 'linear') return chain(entry, [norm])
-    return chain(
-      entry,
-      [norm, { className: 'Activation', config: { activation, trainable: true } }],
-      0,
-    )
+    const after = { className: 'Activation', config: { activation, trainable: true } }
+    const activations = this.activation === 'linear' ? [] : [after]
+    if (!this.joins) return chain(entry, [norm, ...activations], 0)
+    const nodes = entry.inbound_nodes as [branch: unknown, shortcut: unknown][]
+    const { name } = entry
+    const [normalized] = chain({ ...entry, inbound_nodes: nodes.map(([x]) => [x]) }, [norm])
+    const sum = {
+      ...entry,
+      name: `${name}_sum`,
+      inbound_nodes: nodes.map(([, shortcut], node) => [[name, node, 0, {}], shortcut]),
+    }
+    const add = { className: 'Add', config: { trainable: true } }
+    return [normalized!, ...chain(sum, [add, ...activations], 0)]
+  }
+
+  private get isStock(): boolean {
+    return this.activation === 'linear' && !this.joins
   }
 
   private track(mean: tf.Tensor1D, variance: tf.Tensor1D, unbiased: number): void {

@@ -24,6 +24,7 @@ export interface KeyedLayers {
   im2colConv2d(options: Omit<Conv2dOptions, 'seed'>): Im2colConv2d
   dense(options: Omit<DenseOptions, 'seed'>): Dense
   dropout(options: Omit<DropoutOptions, 'seed'>): Dropout
+  /** Normalises by channel; with two maps, `.apply([x, shortcut])`, adds the second before the activation. */
   batchNorm(options: BatchNormOptions): BatchNorm
   /** Makes an activation of its own, for where another layer comes between. */
   activation(options: {

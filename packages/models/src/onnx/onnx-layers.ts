@@ -146,7 +146,9 @@ function batchNorm(context: OnnxContext, { epsilon, activation = 'linear' }: Con
   const y = graph.node('BatchNormalization', path, [inputs[0]!, ...vectors], {
     epsilon: { float: epsilon },
   })
-  return activate(context, y, activation)
+  const [, shortcut] = inputs
+  const sum = shortcut === undefined ? y : graph.node('Add', `${path}/sum`, [y, shortcut])
+  return activate(context, sum, activation)
 }
 
 function activate({ graph, path }: OnnxContext, x: string, activation: string): string {

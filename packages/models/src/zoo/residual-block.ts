@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { KeyedLayers } from '../layers/keyed-layers.js'
 import { through } from '../layers/through.js'
-import { activationLayer, type ZooActivation } from './activation-layer.js'
+import { activationLayer, fusedActivation, type ZooActivation } from './activation-layer.js'
 import { convBlock } from './conv-block.js'
 
 /** Options of {@link residualBlock}. */
@@ -40,12 +40,15 @@ export function residualBlock(
     useBias = true,
   } = options
   const names = typeof name === 'string' ? ([`${name}_conv1`, `${name}_conv2`] as const) : name
-  const common = { filters, batchNorm, useBias }
-  const branch = through(
-    x,
-    ...convBlock(layers, { ...common, name: names[0], strides: strides[0], activation }),
-    ...convBlock(layers, { ...common, name: names[1], strides: strides[1], activation: 'linear' }),
-  )
+  const first = { name: names[0], filters, batchNorm, useBias, activation, strides: strides[0] }
+  const second = {
+    name: names[1],
+    filters,
+    useBias,
+    strides: strides[1],
+    activation: 'linear',
+  } as const
+  const branch = through(x, ...convBlock(layers, first), ...convBlock(layers, second))
   const stride = strides[0] * strides[1]
   const side = `${names[1]}_shortcut`
   const fits = stride === 1 && x.shape[3] === filters
@@ -54,10 +57,16 @@ export function residualBlock(
     !fits && layers.conv2d({ name: side, filters, kernelSize: 1, strides: stride, useBias }),
     !fits && batchNorm && layers.batchNorm({ name: `${side}_bn` }),
   )
+  const after = `${names[1]}_act`
+  if (batchNorm) {
+    const inside = fusedActivation(activation)
+    const join = layers.batchNorm({ name: `${names[1]}_bn`, activation: inside })
+    const sum = join.apply([branch, shortcut]) as tfl.SymbolicTensor
+    return through(sum, activationLayer(layers, after, activation))
+  }
   const sum = layers
     .add({ name: `${names[1]}_sum` })
     .apply([branch, shortcut]) as tfl.SymbolicTensor
-  const after = `${names[1]}_act`
   return through(
     sum,
     activation === 'scaledTanh'

@@ -40,33 +40,35 @@ int64_t rows_of(Call& call, int64_t length, int64_t channels) {
 }
 
 void batch_norm_train(Call& call) {
-  const Array<float> x = call.floats(0, "x"), mean = call.floats(6, "mean");
+  const Array<float> x = call.floats(0, "x"), mean = call.floats(7, "mean");
   const int64_t channels = mean.length, rows = rows_of(call, x.length, channels);
   const float* scale = call.floats_or_null(1, "scale", channels);
   const float* offset = call.floats_or_null(2, "offset", channels);
-  const double epsilon = call.number(3, "epsilon");
-  const Activation activation = call.op<Activation>(4, "activation");
-  float* y = call.floats(5, "y", x.length).data;
-  float* variance = call.floats(7, "variance", channels).data;
-  float* inv_std = call.floats(8, "invStd", channels).data;
-  call.kernels().batch_norm_train(call.context(), rows, channels, x.data, scale, offset, static_cast<float>(epsilon), activation, y,
-                                  mean.data, variance, inv_std);
+  const float* residual = call.floats_or_null(3, "residual", x.length);
+  const double epsilon = call.number(4, "epsilon");
+  const Activation activation = call.op<Activation>(5, "activation");
+  float* y = call.floats(6, "y", x.length).data;
+  float* variance = call.floats(8, "variance", channels).data;
+  float* inv_std = call.floats(9, "invStd", channels).data;
+  call.kernels().batch_norm_train(call.context(), rows, channels, x.data, scale, offset, residual, static_cast<float>(epsilon), activation,
+                                  y, mean.data, variance, inv_std);
 }
 
 void batch_norm_gradient(Call& call) {
-  const Array<float> x = call.floats(0, "x"), mean = call.floats(5, "mean");
+  const Array<float> x = call.floats(0, "x"), mean = call.floats(6, "mean");
   const int64_t channels = mean.length, rows = rows_of(call, x.length, channels);
   const float* dy = call.floats(1, "dy", x.length).data;
-  const Activation activation = call.op<Activation>(3, "activation");
   const float* y = call.floats_or_null(2, "y", x.length);
-  if (activation != Activation::linear && !y) call.fail_type("y", "a Float32Array, as the activation is not linear", 2);
+  const Activation activation = call.op<Activation>(3, "activation");
   const float* scale = call.floats_or_null(4, "scale", channels);
-  const float* inv_std = call.floats(6, "invStd", channels).data;
-  float* dx = call.floats(7, "dx", x.length).data;
-  float* d_scale = call.floats_or_null(8, "dScale", channels);
-  float* d_offset = call.floats_or_null(9, "dOffset", channels);
-  call.kernels().batch_norm_gradient(call.context(), rows, channels, x.data, dy, y, activation, scale, mean.data, inv_std, dx, d_scale,
-                                     d_offset);
+  const float* offset = call.floats_or_null(5, "offset", channels);
+  const float* inv_std = call.floats(7, "invStd", channels).data;
+  float* dx = call.floats(8, "dx", x.length).data;
+  float* d_residual = call.floats_or_null(9, "dResidual", x.length);
+  float* d_scale = call.floats_or_null(10, "dScale", channels);
+  float* d_offset = call.floats_or_null(11, "dOffset", channels);
+  call.kernels().batch_norm_gradient(call.context(), rows, channels, x.data, dy, y, activation, scale, offset, mean.data, inv_std, dx,
+                                     d_residual, d_scale, d_offset);
 }
 
 void batch_norm_inference(Call& call) {
@@ -75,10 +77,11 @@ void batch_norm_inference(Call& call) {
   const float* variance = call.floats(2, "variance", channels).data;
   const float* scale = call.floats_or_null(3, "scale", channels);
   const float* offset = call.floats_or_null(4, "offset", channels);
-  const double epsilon = call.number(5, "epsilon");
-  const Activation activation = call.op<Activation>(6, "activation");
-  call.kernels().batch_norm_inference(call.context(), rows, channels, x.data, mean.data, variance, scale, offset,
-                                      static_cast<float>(epsilon), activation, call.floats(7, "y", x.length).data);
+  const float* residual = call.floats_or_null(5, "residual", x.length);
+  const double epsilon = call.number(6, "epsilon");
+  const Activation activation = call.op<Activation>(7, "activation");
+  call.kernels().batch_norm_inference(call.context(), rows, channels, x.data, mean.data, variance, scale, offset, residual,
+                                      static_cast<float>(epsilon), activation, call.floats(8, "y", x.length).data);
 }
 
 constexpr Function kFunctions[] = {

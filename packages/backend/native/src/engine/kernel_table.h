@@ -70,15 +70,16 @@ struct ConcatPart {
   X(avg_pool_gradient, (const PoolGeometry&, bool count_padding, const float* dy, float* dx))                     \
   X(unfold, (const PoolGeometry&, const float* x, float* patches))                                                \
   X(fold, (const PoolGeometry&, const float* patches, float* x))                                                  \
-  X(batch_norm_train, (int64_t rows, int64_t channels, const float* x, const float* scale_or_null,                \
-                       const float* offset_or_null, float epsilon, Activation, float* y, float* mean,             \
-                       float* variance, float* inv_std))                                                          \
-  X(batch_norm_gradient, (int64_t rows, int64_t channels, const float* x, const float* dy, const float* y_or_null, \
-                          Activation, const float* scale_or_null, const float* mean, const float* inv_std,        \
-                          float* dx, float* d_scale_or_null, float* d_offset_or_null))                            \
-  X(batch_norm_inference, (int64_t rows, int64_t channels, const float* x, const float* mean,                     \
-                           const float* variance, const float* scale_or_null, const float* offset_or_null,        \
-                           float epsilon, Activation, float* y))                                                  \
+  X(batch_norm_train, (int64_t rows, int64_t channels, const float* x, const float* scale_or_null,                 \
+                       const float* offset_or_null, const float* residual_or_null, float epsilon, Activation, float* y,\
+                       float* mean, float* variance, float* inv_std))                                              \
+  X(batch_norm_gradient, (int64_t rows, int64_t channels, const float* x, const float* dy, const float* y_or_null,       \
+                          Activation, const float* scale_or_null, const float* offset_or_null, const float* mean,  \
+                          const float* inv_std, float* dx, float* d_residual_or_null, float* d_scale_or_null,      \
+                          float* d_offset_or_null))                                                                \
+  X(batch_norm_inference, (int64_t rows, int64_t channels, const float* x, const float* mean,                      \
+                           const float* variance, const float* scale_or_null, const float* offset_or_null,         \
+                           const float* residual_or_null, float epsilon, Activation, float* y))                    \
   X(unary, (UnaryOp, int64_t n, const float* x, float alpha, float beta, float* y))                               \
   X(binary, (BinaryOp, const BroadcastGeometry&, const float* a, const float* b, float* y))                       \
   X(compare, (CompareOp, const BroadcastGeometry&, const float* a, const float* b, uint8_t* y))                   \

@@ -57,7 +57,7 @@ Scratch repeat(const Layout& l, const float* by_channel, float missing) {
   return copy;
 }
 
-// Column sums of a block of what read(i, lanes) gives for element i.
+// Column sums of a block of what read(i, j, lanes) gives for element i of column j.
 template <class Read>
 DUCTUS_INLINE void sum_columns(const Block& b, float* sums, const Read& read) {
   each_vector(0, b.width, [&](int64_t j, auto lanes) {
@@ -93,17 +93,33 @@ void each_channel(const Context& context, const Layout& l, const Body& body) {
              });
 }
 
-void normalize(const Context& context, const Layout& l, const float* x, const float* mean, const float* inv_std,
-               const float* scale, const float* offset, Activation activation, float* y) {
-  const Scratch means = repeat(l, mean, 0), factors = repeat(l, inv_std, 1), offsets = repeat(l, offset, 0);
-  if (scale)
-    for (int64_t i = 0; i < l.width; i++) factors.data()[i] *= scale[i % l.channels];
+// (x − mean) · invStd · scale + offset, plus what a shortcut brings. The gradient computes it again where it can, with the
+// same bits: x is at hand, and reading y too would take longer.
+struct Normalization {
+  Scratch means, factors, offsets;
+  const float *x, *residual;
+
+  Normalization(const Layout& l, const float* x_, const float* mean, const float* inv_std, const float* scale, const float* offset,
+                const float* residual_)
+      : means(repeat(l, mean, 0)), factors(repeat(l, inv_std, 1)), offsets(repeat(l, offset, 0)), x(x_), residual(residual_) {
+    if (scale)
+      for (int64_t i = 0; i < l.width; i++) factors.data()[i] *= scale[i % l.channels];
+  }
+  template <class Lanes>
+  DUCTUS_INLINE F centered(int64_t i, int64_t j, Lanes lanes) const {
+    return lanes.read(x + i) - lanes.read(means.data() + j);
+  }
+  template <class Lanes>
+  DUCTUS_INLINE F operator()(int64_t i, int64_t j, Lanes lanes) const {
+    const F z = centered(i, j, lanes) * lanes.read(factors.data() + j) + lanes.read(offsets.data() + j);
+    return residual ? z + lanes.read(residual + i) : z;
+  }
+};
+
+void normalize(const Context& context, const Layout& l, const Normalization& z, Activation activation, float* y) {
   with_activation(activation, [&]<Activation kind>() {
     each_block(context, l, [&](int64_t, const Block& b) {
-      each_element(b, [&](int64_t i, int64_t j, auto lanes) {
-        const F centered = lanes.read(x + i) - lanes.read(means.data() + j);
-        lanes.write(y + i, activate<kind>(centered * lanes.read(factors.data() + j) + lanes.read(offsets.data() + j)));
-      });
+      each_element(b, [&](int64_t i, int64_t j, auto lanes) { lanes.write(y + i, activate<kind>(z(i, j, lanes))); });
     });
   });
 }
@@ -111,8 +127,8 @@ void normalize(const Context& context, const Layout& l, const float* x, const fl
 }  // namespace
 
 void batch_norm_train(const Context& context, int64_t rows, int64_t channels, const float* x, const float* scale,
-                      const float* offset, float epsilon, Activation activation, float* y, float* mean, float* variance,
-                      float* inv_std) {
+                      const float* offset, const float* residual, float epsilon, Activation activation, float* y, float* mean,
+                      float* variance, float* inv_std) {
   if (channels == 0) return;
   const Layout l(rows, channels);
   // Of each block: its means, and the sums of squares about them.
@@ -140,39 +156,44 @@ void batch_norm_train(const Context& context, int64_t rows, int64_t channels, co
     variance[c] = static_cast<float>(v);
     inv_std[c] = static_cast<float>(1.0 / __builtin_sqrt(v + static_cast<double>(epsilon)));
   });
-  normalize(context, l, x, mean, inv_std, scale, offset, activation, y);
+  normalize(context, l, {l, x, mean, inv_std, scale, offset, residual}, activation, y);
 }
 
 void batch_norm_inference(const Context& context, int64_t rows, int64_t channels, const float* x, const float* mean,
-                          const float* variance, const float* scale, const float* offset, float epsilon,
-                          Activation activation, float* y) {
+                          const float* variance, const float* scale, const float* offset, const float* residual,
+                          float epsilon, Activation activation, float* y) {
   if (channels == 0) return;
   const Scratch inv_std(channels);
   for (int64_t c = 0; c < channels; c++)
     inv_std.data()[c] = static_cast<float>(1.0 / __builtin_sqrt(static_cast<double>(variance[c]) + static_cast<double>(epsilon)));
-  normalize(context, Layout(rows, channels), x, mean, inv_std.data(), scale, offset, activation, y);
+  const Layout l(rows, channels);
+  normalize(context, l, {l, x, mean, inv_std.data(), scale, offset, residual}, activation, y);
 }
 
-// With z = (x − mean) · invStd and d = dy · f′(y): dOffset = Σ d, dScale = Σ d · z,
-// dx = scale · invStd · (d − dOffset / rows − z · dScale / rows).
+// With z = (x − mean) · invStd and d = dy · f′: dOffset = Σ d, dScale = Σ d · z, dResidual = d,
+// dx = scale · invStd · (d − dOffset / rows − z · dScale / rows). Without y it is computed again.
 void batch_norm_gradient(const Context& context, int64_t rows, int64_t channels, const float* x, const float* dy,
-                         const float* y, Activation activation, const float* scale, const float* mean,
-                         const float* inv_std, float* dx, float* d_scale, float* d_offset) {
+                         const float* y, Activation activation, const float* scale, const float* shift, const float* mean,
+                         const float* inv_std, float* dx, float* d_residual, float* d_scale, float* d_offset) {
   if (channels == 0) return;
   const Layout l(rows, channels);
-  const Scratch means = repeat(l, mean, 0);
+  const Normalization z(l, x, mean, inv_std, scale, shift, nullptr);
   const Scratch offsets(l.blocks() * l.width), scales(l.blocks() * l.width);
   const Scratch offset(channels), slope(channels), factor(channels);
-  const float* const mean_row = means.data();
-  with_activation(y ? activation : Activation::linear, [&]<Activation kind>() {
-    const auto gradient = [&](int64_t i, auto lanes) {
-      if constexpr (kind == Activation::linear) return lanes.read(dy + i);
-      else return lanes.read(dy + i) * derivative<kind>(lanes.read(y + i));
+  with_activation(activation, [&]<Activation kind>() {
+    const auto gradient = [&](int64_t i, int64_t j, auto lanes) {
+      const F d = lanes.read(dy + i);
+      if constexpr (kind == Activation::linear) return d;
+      else return d * derivative<kind>(y ? lanes.read(y + i) : activate<kind>(z(i, j, lanes)));
     };
     each_block(context, l, [&](int64_t index, const Block& b) {
-      sum_columns(b, offsets.data() + index * l.width, [&](int64_t i, int64_t, auto lanes) { return gradient(i, lanes); });
+      sum_columns(b, offsets.data() + index * l.width, [&](int64_t i, int64_t j, auto lanes) {
+        const F d = gradient(i, j, lanes);
+        if (d_residual) lanes.write(d_residual + i, d);
+        return d;
+      });
       sum_columns(b, scales.data() + index * l.width, [&](int64_t i, int64_t j, auto lanes) {
-        return gradient(i, lanes) * (lanes.read(x + i) - lanes.read(mean_row + j));
+        return (d_residual ? lanes.read(d_residual + i) : gradient(i, j, lanes)) * z.centered(i, j, lanes);
       });
     });
     each_channel(context, l, [&](int64_t c, const auto& each) {
@@ -192,8 +213,8 @@ void batch_norm_gradient(const Context& context, int64_t rows, int64_t channels,
     const Scratch factor_rows = repeat(l, factor.data(), 1);
     each_block(context, l, [&](int64_t, const Block& b) {
       each_element(b, [&](int64_t i, int64_t j, auto lanes) {
-        const F centered = lanes.read(x + i) - lanes.read(mean_row + j);
-        const F inner = gradient(i, lanes) - lanes.read(offset_rows.data() + j) - centered * lanes.read(slope_rows.data() + j);
+        const F d = d_residual ? lanes.read(d_residual + i) : gradient(i, j, lanes);
+        const F inner = d - lanes.read(offset_rows.data() + j) - z.centered(i, j, lanes) * lanes.read(slope_rows.data() + j);
         lanes.write(dx + i, inner * lanes.read(factor_rows.data() + j));
       });
     });

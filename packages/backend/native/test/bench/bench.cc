@@ -98,12 +98,12 @@ void time_memory_bound(const KernelTable& k, const Context& c) {
   time("avg pool", 0, [&] { k.avg_pool(c, g, false, x.data(), y.data()); });
   std::vector<float> scale(static_cast<size_t>(channels), 1.0f), mean = scale, variance = scale, inverse = scale, a = scale, b = scale;
   time("batch norm train + ReLU", 0, [&] {
-    k.batch_norm_train(c, n / channels, channels, x.data(), scale.data(), scale.data(), 1e-5f, Activation::relu, y.data(), mean.data(),
+    k.batch_norm_train(c, n / channels, channels, x.data(), scale.data(), scale.data(), nullptr, 1e-5f, Activation::relu, y.data(), mean.data(),
                        variance.data(), inverse.data());
   });
   time("batch norm gradient + ReLU", 0, [&] {
-    k.batch_norm_gradient(c, n / channels, channels, x.data(), x.data(), y.data(), Activation::relu, scale.data(), mean.data(), inverse.data(),
-                          dx.data(), a.data(), b.data());
+    k.batch_norm_gradient(c, n / channels, channels, x.data(), x.data(), nullptr, Activation::relu, scale.data(), scale.data(), mean.data(),
+                          inverse.data(), dx.data(), nullptr, a.data(), b.data());
   });
   time("dropout", 0, [&] { k.dropout(c, 7, 0.25, n, x.data(), y.data()); });
   time("relu", 0, [&] { k.unary(c, UnaryOp::relu, n, x.data(), 0, 0, y.data()); });

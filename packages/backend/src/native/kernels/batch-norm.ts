@@ -30,6 +30,7 @@ function stockBatchNorm({
     backend.floats(variance),
     scale ? backend.floats(scale) : null,
     offset ? backend.floats(offset) : null,
+    null,
     varianceEpsilon ?? 0.001,
     0,
     backend.floats(y),
@@ -42,14 +43,25 @@ interface OwnAttributes {
   activation: string
 }
 
+interface GradientAttributes {
+  activation: string
+  joined: boolean
+}
+
+interface Inputs {
+  x: TensorInfo
+  gamma: TensorInfo
+  beta: TensorInfo
+  residual?: TensorInfo
+}
+
 function train({
-  inputs: { x, gamma, beta },
+  inputs: { x, gamma, beta, residual },
   attrs: { epsilon, activation },
   backend,
-}: KernelCall<{ x: TensorInfo; gamma: TensorInfo; beta: TensorInfo }, OwnAttributes>):
-  TensorInfo[] | undefined {
+}: KernelCall<Inputs, OwnAttributes>): TensorInfo[] | undefined {
   const code = activationCode(backend.addon, activation)
-  if (!allFloat(x, gamma, beta) || code === undefined) return undefined
+  if (!allFloat(x, gamma, beta, residual) || code === undefined) return undefined
   const y = backend.output(x.shape)
   const mean = backend.output(gamma.shape)
   const variance = backend.output(gamma.shape)
@@ -58,6 +70,7 @@ function train({
     backend.floats(x),
     backend.floats(gamma),
     backend.floats(beta),
+    residual ? backend.floats(residual) : null,
     epsilon,
     code,
     backend.floats(y),
@@ -68,55 +81,55 @@ function train({
   return [y, mean, variance, invStd]
 }
 
-interface GradientInputs {
-  x: TensorInfo
+interface GradientInputs extends Omit<Inputs, 'residual'> {
   dy: TensorInfo
   y?: TensorInfo
-  gamma: TensorInfo
   mean: TensorInfo
   invStd: TensorInfo
 }
 
 function gradient({
-  inputs: { x, dy, y, gamma, mean, invStd },
-  attrs: { activation },
+  inputs: { x, dy, y, gamma, beta, mean, invStd },
+  attrs: { activation, joined },
   backend,
-}: KernelCall<GradientInputs, OwnAttributes>): TensorInfo[] | undefined {
+}: KernelCall<GradientInputs, GradientAttributes>): TensorInfo[] | undefined {
   const code = activationCode(backend.addon, activation)
-  if (!allFloat(x, dy, y, gamma) || code === undefined) return undefined
+  if (!allFloat(x, dy, y, gamma, beta) || code === undefined) return undefined
   const dx = backend.output(x.shape)
   const dGamma = backend.output(gamma.shape)
   const dBeta = backend.output(gamma.shape)
+  // Without a residual y is sooner computed again than read. Without an activation the shortcut's gradient is dy itself.
+  const dResidual = joined && code !== 0 ? backend.output(x.shape) : undefined
   backend.addon.batchNormGradient(
     backend.floats(x),
     backend.floats(dy),
-    y ? backend.floats(y) : null,
+    y && joined ? backend.floats(y) : null,
     code,
     backend.floats(gamma),
+    backend.floats(beta),
     backend.floats(mean),
     backend.floats(invStd),
     backend.floats(dx),
+    dResidual ? backend.floats(dResidual) : null,
     backend.floats(dGamma),
     backend.floats(dBeta),
   )
-  return [dx, dGamma, dBeta]
+  if (!joined) return [dx, dGamma, dBeta]
+  return [dx, dGamma, dBeta, dResidual ?? backend.alias(dy)]
 }
 
-interface InferenceInputs {
-  x: TensorInfo
+interface InferenceInputs extends Inputs {
   mean: TensorInfo
   variance: TensorInfo
-  gamma: TensorInfo
-  beta: TensorInfo
 }
 
 function inference({
-  inputs: { x, mean, variance, gamma, beta },
+  inputs: { x, mean, variance, gamma, beta, residual },
   attrs: { epsilon, activation },
   backend,
 }: KernelCall<InferenceInputs, OwnAttributes>): TensorInfo | undefined {
   const code = activationCode(backend.addon, activation)
-  if (!allFloat(x, mean, variance, gamma, beta) || code === undefined) return undefined
+  if (!allFloat(x, mean, variance, gamma, beta, residual) || code === undefined) return undefined
   const y = backend.output(x.shape)
   backend.addon.batchNormInference(
     backend.floats(x),
@@ -124,6 +137,7 @@ function inference({
     backend.floats(variance),
     backend.floats(gamma),
     backend.floats(beta),
+    residual ? backend.floats(residual) : null,
     epsilon,
     code,
     backend.floats(y),

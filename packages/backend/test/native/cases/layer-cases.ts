@@ -261,6 +261,23 @@ export const layerCases: CaseTable = {
       tolerance: 2e-4,
     }
   },
+  'batchNormTrain with a residual, with gradients': (draw) => {
+    const channels = draw.pick([1, 3, 16, 20, 33])
+    const activation = draw.pick(activations)
+    const shape = [...draw.pick([[40], [4, 5, 3], [2, 1, 9]]), channels]
+    return {
+      inputs: [
+        plain(draw, shape, -1, 3),
+        plain(draw, [channels]),
+        plain(draw, [channels]),
+        plain(draw, shape),
+      ],
+      compute: withGradients(
+        (x, g, b, residual) => batchNormTrain(x, g, b, 1e-3, { activation, residual }).y,
+      ),
+      tolerance: 2e-4,
+    }
+  },
   'batchNormTrain statistics': (draw) => {
     const channels = draw.pick([1, 3, 16, 33])
     return {
