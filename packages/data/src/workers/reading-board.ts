@@ -1,7 +1,8 @@
-/** Cells: the next batch that nobody makes yet, and the batch that the reader waits for. */
+/** Cells: the next batch that nobody makes yet, the one that the reader waits for, and how often it was told. */
 const next = 0
 const awaited = 1
-const cells = 2
+const told = 2
+const cells = 3
 
 const failed = -1
 
@@ -70,9 +71,11 @@ export class ReadingBoard {
     return index < this.#to ? index : undefined
   }
 
-  /** Hands over a batch in a slot; true when the reader waits for it and must be told. */
+  /** Hands over a batch in a slot, and wakes the reader from its pause; true when it waits otherwise and must be told. */
   publish(index: number, slot: number): boolean {
-    return this.#note(index, slot + 1)
+    if (!this.#note(index, slot + 1)) return false
+    Atomics.add(this.cells, told, 1)
+    return Atomics.notify(this.cells, told) === 0
   }
 
   /** Takes note that a batch could not be made. */
@@ -86,6 +89,12 @@ export class ReadingBoard {
     if (made !== undefined) return made
     Atomics.store(this.cells, awaited, index)
     return this.#madeSlot(index)
+  }
+
+  /** Blocks the reader's thread until the batch that it waits for is made, for at most so many milliseconds. */
+  pause(index: number, ms: number): void {
+    const before = Atomics.load(this.cells, told)
+    if (this.#madeSlot(index) === undefined) Atomics.wait(this.cells, told, before, ms)
   }
 
   /** Frees the slot of a batch; gives the worker to tell, where it rests and there is work. */

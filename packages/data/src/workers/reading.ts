@@ -3,6 +3,13 @@ import type { BatchArrays } from '../loader/batch-arrays.js'
 import type { WorkerNews } from './messages.js'
 import type { ReadingBoard } from './reading-board.js'
 
+/**
+ * A short wait blocks the thread, as making the batch there would: a message costs as much as some batches do. Now and then
+ * the wait is a message's all the same, so that the thread gets to other things.
+ */
+const pauseMs = 2
+const turnEveryMs = 10
+
 /** How a reading talks to the workers. */
 export interface ReadingLine {
   resume(worker: number): void
@@ -19,6 +26,8 @@ export class Reading {
   readonly #slots: (readonly BatchArrays[] | undefined)[]
   readonly #errors = new Map<number, DataError>()
   readonly #slotsEach: number
+  /** When the thread last got to other things. */
+  #turned = 0
   #failure: DataError | undefined
   #wake: (() => void) | undefined
 
@@ -37,7 +46,7 @@ export class Reading {
       const slot = this.#board.slotOf(index)
       const arrays = slot === undefined ? undefined : this.#arrays(slot)
       if (slot !== undefined && arrays !== undefined) return { slot, arrays }
-      await this.#news()
+      if (!this.#paused(index)) await this.#news()
     }
   }
 
@@ -74,10 +83,19 @@ export class Reading {
     return this.#slots[Math.floor(slot / this.#slotsEach)]?.[slot % this.#slotsEach]
   }
 
+  /** Waits in a pause, where that is in order; true when the batch is there. */
+  #paused(index: number): boolean {
+    if (this.#slots.includes(undefined) || performance.now() - this.#turned > turnEveryMs)
+      return false
+    this.#board.pause(index, pauseMs)
+    return this.#board.slotOf(index) !== undefined
+  }
+
   async #news(): Promise<void> {
     this.#line.awaiting(true)
     await new Promise<void>((resolve) => (this.#wake = resolve))
     this.#wake = undefined
     this.#line.awaiting(false)
+    this.#turned = performance.now()
   }
 }
