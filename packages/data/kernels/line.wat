@@ -3,13 +3,24 @@
 (module
   (import "line" "memory" (memory 1 65536))
 
-  ;; Blanks bytes from one place to before another.
-  (func (export "clear") (param $from i32) (param $end i32)
-    (memory.fill (local.get $from) (i32.const 0) (i32.sub (local.get $end) (local.get $from))))
+  ;; Sets a line, from one byte to before another: blank, with the glyphs of the places that are listed from $place to
+  ;; before $last, each an address of a glyph and one in the line.
+  (func (export "set")
+    (param $place i32) (param $last i32) (param $from i32) (param $end i32) (param $width i32)
+    (memory.fill (local.get $from) (i32.const 0) (i32.sub (local.get $end) (local.get $from)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $place) (local.get $last)))
+        (call $add
+          (i32.load (local.get $place))
+          (i32.load offset=4 (local.get $place))
+          (local.get $width))
+        (local.set $place (i32.add (local.get $place) (i32.const 8)))
+        (br $next))))
 
   ;; Adds a glyph, 28 rows of 28 bytes, to the line; sums stop at 255. Each row is two vectors: pixels 0-15, and 16-27
   ;; with four zeros, which may reach four bytes past the row and change nothing there.
-  (func (export "add") (param $glyph i32) (param $target i32) (param $width i32)
+  (func $add (param $glyph i32) (param $target i32) (param $width i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $glyph) (i32.const 784)))
     (loop $row

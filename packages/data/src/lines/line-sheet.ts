@@ -11,8 +11,7 @@ const pageSize = 65_536
 const mostPages = 65_536
 
 interface Kernel {
-  clear(from: number, end: number): void
-  add(glyph: number, target: number, width: number): void
+  set(place: number, last: number, from: number, end: number, width: number): void
   toFloats(from: number, end: number, target: number): void
 }
 
@@ -40,6 +39,9 @@ export class LineSheet {
   readonly #kernel: Kernel
   readonly #glyphs: Uint8Array
   readonly #line: Uint8Array
+  /** Where glyphs are set: pairs of addresses, of a glyph and in the line. */
+  readonly #places: Uint32Array
+  #placed = 0
   readonly #floats: Float32Array
   readonly #width: number
   /** Buffers of pictures that lie in this memory: growing gives it another one, and the others stay. */
@@ -53,7 +55,8 @@ export class LineSheet {
     this.#width = side * maxLength
     const pixels = side * this.#width
     const lineAt = emnistMapping.length * glyphStride
-    const floatsAt = aligned(lineAt + pixels + slack)
+    const placesAt = aligned(lineAt + pixels + slack)
+    const floatsAt = aligned(placesAt + 8 * maxLength)
     const initial = Math.ceil((floatsAt + 4 * pixels) / pageSize)
     const memory = new wasm.Memory({ initial, maximum: mostPages, shared: kind === 'shared' })
     const code = (compiled[kind] ??= new wasm.Module(Buffer.from(lineKernelCode[kind], 'base64')))
@@ -61,6 +64,7 @@ export class LineSheet {
     this.#kernel = new wasm.Instance(code, { line: { memory } }).exports as Kernel
     this.#glyphs = new Uint8Array(memory.buffer, 0, lineAt)
     this.#line = new Uint8Array(memory.buffer, lineAt, pixels)
+    this.#places = new Uint32Array(memory.buffer, placesAt, 2 * maxLength)
     this.#floats = new Float32Array(memory.buffer, floatsAt, pixels)
   }
 
@@ -78,10 +82,9 @@ export class LineSheet {
     return this.#own.has(picture.buffer)
   }
 
-  /** Blanks the line. */
+  /** Begins a blank line. */
   clear(): void {
-    const { byteOffset, byteLength } = this.#line
-    this.#kernel.clear(byteOffset, byteOffset + byteLength)
+    this.#placed = 0
   }
 
   /** Takes a class's image, 28×28 bytes from `at` on, for the places where it is set. */
@@ -89,21 +92,25 @@ export class LineSheet {
     this.#glyphs.set(images.subarray(at, at + glyphSize), glyph * glyphStride)
   }
 
-  /** Adds a loaded glyph's ink with its left edge at a column; sums stop at 255. */
+  /** Adds a loaded glyph's ink with its left edge at a column; sums stop at 255. A line has at most `maxLength` of them. */
   add(glyph: number, left: number): void {
-    this.#kernel.add(glyph * glyphStride, this.#line.byteOffset + left, this.#width)
+    this.#places[this.#placed++] = glyph * glyphStride
+    this.#places[this.#placed++] = this.#line.byteOffset + left
   }
 
-  /** Copies the line to a picture, from `at` on: bytes as they are, floats as bytes / 255. */
-  copyTo(picture: Uint8Array | Float32Array, at: number): void {
+  /** Writes the line to a picture, from `at` on: bytes as they are, floats as bytes / 255. */
+  writeTo(picture: Uint8Array | Float32Array, at: number): void {
+    const { byteOffset: from, length } = this.#line
+    const end = from + length
+    const place = this.#places.byteOffset
+    this.#kernel.set(place, place + 4 * this.#placed, from, end, this.#width)
     if (picture instanceof Uint8Array) {
       picture.set(this.#line, at)
       return
     }
     const beside = this.holds(picture)
     const target = beside ? picture.byteOffset + 4 * at : this.#floats.byteOffset
-    const { byteOffset, length } = this.#line
-    this.#kernel.toFloats(byteOffset, byteOffset + length, target)
+    this.#kernel.toFloats(from, end, target)
     if (!beside) picture.set(this.#floats, at)
   }
 }

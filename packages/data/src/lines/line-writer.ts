@@ -76,7 +76,7 @@ export class LineWriter {
       }
       sheet.add(character, (i - start) * pitch)
     }
-    sheet.copyTo(picture, at)
+    sheet.writeTo(picture, at)
     this.#label(target, targetAt, start, end)
   }
 
