@@ -34,7 +34,7 @@ export async function vizData({ args, values, data, io }: CommandCall<Values>): 
     return 0
   }
   const options = {
-    title: `${name}, ${split}: the first ${items.length}`,
+    title: `${name}, ${split}: the first ${items.length === 1 ? (isLine ? 'line' : 'image') : items.length}`,
     ...pictureOptions(values),
   }
   const picture = isLine

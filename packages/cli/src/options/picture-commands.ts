@@ -42,6 +42,16 @@ export const pictureCommands: readonly (CommandSpec | CommandGroup)[] = [
         load: async () => (await import('../commands/viz-data.js')).vizData,
       },
       {
+        name: 'spreadsheet',
+        args: '<name>',
+        argNames: 'data',
+        text: 'Draw one image as numbers on cells of its grey, as the network gets it',
+        examples: [['ductus viz spreadsheet MNIST --index 7 --rows 0:13 --cols 0:23', '']],
+        options: table.vizSpreadsheetOptions,
+        own: ['data'],
+        load: async () => (await import('../commands/viz-spreadsheet.js')).vizSpreadsheet,
+      },
+      {
         name: 'kernels',
         args: '[run]',
         text: "Draw a network's convolution kernels",

@@ -111,6 +111,44 @@ export const vizDataOptions = {
   ...commonOptions,
 } as const satisfies OptionTable
 
+/** Options of `viz spreadsheet`. */
+export const vizSpreadsheetOptions = {
+  index: {
+    kind: 'integer',
+    value: 'i',
+    min: 0,
+    group: group.what,
+    text: 'Which image of the part',
+    default: '0',
+  },
+  split: vizDataOptions.split,
+  rows: {
+    kind: 'text',
+    value: 'from:to',
+    group: group.what,
+    text: 'Rows to show, the last one left out: 0:13, 5: or :13',
+    default: 'all',
+  },
+  cols: {
+    kind: 'text',
+    value: 'from:to',
+    group: group.what,
+    text: 'Columns to show, the last one left out',
+    default: 'all',
+  },
+  channel: {
+    kind: 'integer',
+    value: 'c',
+    min: 0,
+    group: group.what,
+    text: 'Channel to show',
+    default: '0',
+  },
+  ...picture,
+  'data-dir': evaluateOptions['data-dir'],
+  ...commonOptions,
+} as const satisfies OptionTable
+
 /** Options of `viz kernels`, `viz network` and `viz history`. */
 export const vizRunOptions = {
   layer: {

@@ -121,6 +121,23 @@ describe('ductus viz', () => {
     expect(stdout.trimEnd()).toMatch(/7$/)
   })
 
+  it('draws an image as numbers, whole or a crop', async () => {
+    const crop = ['--rows', ':13', '--cols', '0:23', '--normalize=false', '--out', out('n.svg')]
+    expect((await draw('spreadsheet', 'MNIST', '--index', '7', ...crop)).code).toBe(0)
+    const svg = await readFile(out('n.svg'), 'utf8')
+    expect(svg).toContain('MNIST, test: image 7 as numbers')
+    expect(svg).toContain('rows 0–12, columns 0–22')
+    for (const [option, value] of [
+      ['--rows', '5:40'],
+      ['--cols', 'x'],
+      ['--channel', '1'],
+    ] as const) {
+      const { code, stderr } = await draw('spreadsheet', 'MNIST', option, value)
+      expect(code).toBe(2)
+      expect(stderr).toContain(`Option ${option}: expected`)
+    }
+  })
+
   it('names what it does not know', async () => {
     const metric = await draw('curves', run, '--metric', 'validation/los')
     expect(metric.code).toBe(2)
