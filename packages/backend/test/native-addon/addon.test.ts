@@ -67,6 +67,19 @@ describe.skipIf(!hasAddon)('the addon', () => {
     addon.setThreads(threads)
   })
 
+  it('keeps the digits of a depthwise gradient whose terms nearly cancel', () => {
+    const [n, size] = [32, 64]
+    const g = Int32Array.of(n, size, size, 1, size, size, 1, 1, 1, 1, 1, 1, 1, 0, 0)
+    const [x, dy] = [randomFloats(n * size * size, 1), randomFloats(n * size * size, 2)]
+    for (let i = 0; i < x.length; i++) x[i] = 1 + x[i]! / 8
+    const [dFilter, dBias] = [new Float32Array(1), new Float32Array(1)]
+    addon.depthwiseFilterGradient(g, x, dy, null, addon.activations.linear, dFilter, dBias)
+    const sum = dy.reduce((total, value) => total + value)
+    const weighted = dy.reduce((total, value, i) => total + value * x[i]!, 0)
+    expect(Math.abs(dFilter[0]! / weighted - 1)).toBeLessThan(1e-6)
+    expect(Math.abs(dBias[0]! / sum - 1)).toBeLessThan(1e-6)
+  })
+
   it("steps Adagrad to the bits of JavaScript's formula, on each instruction set", () => {
     const n = 40_007
     const [rate, epsilon, decay, scale] = [0.01, 1e-10, 0.05, 0.3]

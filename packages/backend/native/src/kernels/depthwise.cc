@@ -102,6 +102,7 @@ void depthwise_filter_gradient(const Context& context, const ConvGeometry& g, co
   for_shards(context, shards, [&](int64_t shard) {
     const Scratch narrow(w.height * w.width * g.in_channels), window(w.height * w.width * g.out_channels);
     const Scratch buffer(y ? g.out_size() : 0);
+    // Added up by row, image and shard, so that many small terms don't vanish beside a large sum.
     float* own = sums.data() + shard * floats;
     std::memset(own, 0, sizeof(float) * static_cast<size_t>(floats));
     const int64_t end = part_begin(g.batch, shards, shard + 1);
@@ -111,11 +112,14 @@ void depthwise_filter_gradient(const Context& context, const ConvGeometry& g, co
       const float* d = gradient_before(g, dy + at, y ? y + at : nullptr, activation, buffer.data());
       const auto add = [&](float* to, TapRange rows, TapRange columns, const auto& value) {
         each_vector(0, g.out_channels, [&](int64_t i, auto lanes) {
-          F sum = lanes.read(to + i);
-          for (int64_t r = rows.begin; r < rows.end; r++)
+          F image = {};
+          for (int64_t r = rows.begin; r < rows.end; r++) {
+            F row = {};
             for (int64_t c = columns.begin; c < columns.end; c++)
-              sum += value(r, c, i, lanes, lanes.read(d + (r * g.out_width + c) * g.out_channels + i));
-          lanes.write(to + i, sum);
+              row += value(r, c, i, lanes, lanes.read(d + (r * g.out_width + c) * g.out_channels + i));
+            image += row;
+          }
+          lanes.write(to + i, lanes.read(to + i) + image);
         });
       };
       for (int64_t kh = 0; kh < g.filter_height; kh++)
@@ -131,10 +135,10 @@ void depthwise_filter_gradient(const Context& context, const ConvGeometry& g, co
     }
   });
   for (int64_t i = 0; i < floats; i++) {
-    float sum = sums.data()[i];
-    for (int64_t s = 1; s < shards; s++) sum += sums.data()[s * floats + i];
-    if (i < filter_floats) d_filter[i] = sum;
-    else if (d_bias) d_bias[i - filter_floats] = sum;
+    double sum = 0;
+    for (int64_t s = 0; s < shards; s++) sum += static_cast<double>(sums.data()[s * floats + i]);
+    if (i < filter_floats) d_filter[i] = static_cast<float>(sum);
+    else if (d_bias) d_bias[i - filter_floats] = static_cast<float>(sum);
   }
 }
 
