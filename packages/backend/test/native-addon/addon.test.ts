@@ -46,7 +46,18 @@ function outputs(addon: Addon, threads: number): Float32Array[] {
   }
   const x = randomFloats(200_000, 7)
   addon.reduce(addon.reduceOps.sum, 1, 4000, 50, x, output(50))
-  addon.batchNormTrain(x, null, null, null, 1e-5, 0, output(x.length), output(50), output(50), output(50))
+  addon.batchNormTrain(
+    x,
+    null,
+    null,
+    null,
+    1e-5,
+    0,
+    output(x.length),
+    output(50),
+    output(50),
+    output(50),
+  )
   results.push(Float32Array.of(addon.sumOfSquares(x)))
   return results
 }
