@@ -112,4 +112,21 @@ describe('BatchNorm', () => {
         'Use a larger batch, or drop the last one when it is smaller.',
     )
   })
+
+  it.each([true, false])(
+    'adds a shortcut before the activation, training: %s',
+    async (training) => {
+      const [x, shortcut] = [waves([4, 3, 2]), tf.mul(waves([4, 3, 2]), -3)]
+      const layers = keyedLayers(1)
+      const inputs = [layers.input([3, 2]), tfl.input({ shape: [3, 2], name: 'shortcut' })]
+      const join = layers.batchNorm({ name: 'bn', activation: 'relu' })
+      const model = tfl.model({ inputs, outputs: join.apply(inputs) as tfl.SymbolicTensor })
+      const options = { training, step: 0 }
+      const y = model.apply([x, shortcut], options) as tf.Tensor
+      const alone = batchNormModel().apply(x, options) as tf.Tensor
+      expect(join.getClassName()).toBe('DuctusBatchNormalization')
+      expect(model.outputShape).toEqual([null, 3, 2])
+      expectClose(await y.data(), await tf.relu(tf.add(alone, shortcut)).data())
+    },
+  )
 })
