@@ -75,11 +75,24 @@ describe('fit with lines', () => {
 
   it('counts padding when asked to, and says what always padding would get', async () => {
     const { code, stderr, stdout } = await fit(
-      `--model LineCNNSimple ${small} --max-overlap 0 --max-epochs 1 --count-padding --name padded`,
+      `--model LineCNNSimple ${small} --max-overlap 0 --max-epochs 1 --count-padding --sample-predictions 2 --name padded`,
     )
     expect(code).toBe(0)
     expect(stderr + stdout).toMatch(/says <P> everywhere gets validation\/acc \d+\.\d %/)
     expect(stdout).toMatch(/^Test: .*test\/acc_always_padding 0\.\d+/m)
+  })
+
+  it('draws one window of the line through the network, and how the lines were read', async () => {
+    const run = join(folder, 'runs', 'padded', 'version_0')
+    const data = ['--data-dir', join(folder, 'data')]
+    const features = join(folder, 'features.svg')
+    expect((await runHere(['viz', 'features', run, ...data, '--out', features])).code).toBe(0)
+    const svg = await readFile(features, 'utf8')
+    expect(svg).toMatch(/one window of the line, that with the most ink: window \d of 8/)
+    expect(svg).toMatch(/conv1: 28 × 28 × 4/)
+    const samples = join(folder, 'samples.svg')
+    expect((await runHere(['viz', 'samples', run, '--out', samples])).code).toBe(0)
+    expect(await readFile(samples, 'utf8')).toContain('epoch 1')
   })
 
   it.each([

@@ -73,7 +73,7 @@ export function featureMaps(
     {
       title: options.title ?? 'Feature maps',
       subtitle: options.subtitle,
-      description: said.join('; ') + '.',
+      description: [...(options.subtitle ? [options.subtitle] : []), ...said].join('; ') + '.',
       caption: '',
     },
     theme,

@@ -51,6 +51,7 @@ export function confusionMatrix(
   const never = names.filter((_n, c) => takesPart(c) && !isRead(c))
   const absent = names.filter((_n, r) => takesPart(r) && !hasExamples(r))
   const notes = [
+    cells === 'shares' ? 'cells: % of the true class' : '',
     `${groupDigits(right)} of ${groupDigits(total)} right${total > 0 ? ` (${((right / total) * 100).toFixed(2)} %)` : ''}`,
     pairs.length > 0
       ? `most confused: ${pairs.map((p) => `${p.truth} read as ${p.prediction} (${p.count})`).join(', ')}`

@@ -58,7 +58,9 @@ describe('confusion', () => {
     const picture = confusionMatrix({ names, counts }, { order: 'confusion' })
     expect(picture.width).toBeLessThan(1200)
     expect((await toPng(picture, { scale: 1 })).length).toBeGreaterThan(10_000)
-    expect(confusionMatrix(confusion, { cells: 'shares' }).svg).toContain('>50</text>')
+    const shares = confusionMatrix(confusion, { cells: 'shares' })
+    expect(shares.svg).toContain('>50</text>')
+    expect(shares.description).toContain('% of the true class')
     expect(() => confusionMatrix({ names: ['a'], counts: [[1, 2]] })).toThrow('one of 2')
   })
 
