@@ -373,10 +373,11 @@ export interface Addon {
   /**
    * `y[i] = keep(i) ? x[i] · float32(1 / (1 − rate)) : 0`. Its own gradient, called with `dy`. May be in place.
    *
-   * `keep(i)` is a hash of `key` (uint32) and the index alone. The same bits in JavaScript:
+   * `keep(i)` is a hash of `key` (uint32) and of the index alone, which begins at `first` (uint32) and wraps. The same
+   * bits in JavaScript:
    *
    * ```js
-   * let h = Math.imul(i, 0x9e3779b1) ^ key
+   * let h = Math.imul(first + i, 0x9e3779b1) ^ key
    * h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
    * h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
    * h ^= h >>> 16
@@ -385,7 +386,7 @@ export interface Addon {
    *
    * and the value is `Math.fround(x[i] * Math.fround(1 / (1 - rate)))`. `rate` in [0, 1]; at 1 all is 0.
    */
-  dropout(key: number, rate: number, x: Float32Array, y: Float32Array): void
+  dropout(key: number, rate: number, first: number, x: Float32Array, y: Float32Array): void
 
   // ---------------------------------------------------------------- optimizers: one pass, in place, PyTorch's formulas
 

@@ -213,10 +213,11 @@ void test_other(Suite& s) {
 
   const uint32_t key = static_cast<uint32_t>(r.bits());
   const double rate = r.chance(5) ? 1.0 : static_cast<double>(r.between(0, 99)) / 100;
-  const Floats dropped = s.run("dropout", n, [&](const Context& c, float* out) { s.kernels.dropout(c, key, rate, n, dy.data(), out); });
+  const uint32_t first = r.chance(2) ? 0 : static_cast<uint32_t>(r.bits());
+  const Floats dropped = s.run("dropout", n, [&](const Context& c, float* out) { s.kernels.dropout(c, key, rate, first, n, dy.data(), out); });
   right = true;
   for (size_t i = 0; i < dropped.size(); i++) {
-    uint32_t h = (static_cast<uint32_t>(i) * 0x9e3779b1u) ^ key;
+    uint32_t h = ((first + static_cast<uint32_t>(i)) * 0x9e3779b1u) ^ key;
     h = (h ^ (h >> 16)) * 0x85ebca6bu;
     h = (h ^ (h >> 13)) * 0xc2b2ae35u;
     h ^= h >> 16;

@@ -113,18 +113,19 @@ describe.skipIf(!hasAddon)('the addon', () => {
 
   it('drops out the elements that the documented hash names', () => {
     const x = randomFloats(100_000, 8)
-    for (const [key, rate] of [
-      [0, 0.25],
-      [4294967295, 0.5],
-      [123456789, 0.9],
-      [7, 0],
-      [7, 1],
+    for (const [key, rate, first] of [
+      [0, 0.25, 0],
+      [4294967295, 0.5, 0],
+      [123456789, 0.9, 99_999],
+      [123456789, 0.9, 4294967290],
+      [7, 0, 0],
+      [7, 1, 0],
     ] as const) {
       const y = new Float32Array(x.length)
-      addon.dropout(key, rate, x, y)
+      addon.dropout(key, rate, first, x, y)
       const scale = Math.fround(1 / (1 - rate))
       const want = x.map((value, i) => {
-        let h = Math.imul(i, 0x9e3779b1) ^ key
+        let h = Math.imul(first + i, 0x9e3779b1) ^ key
         h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
         h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
         h ^= h >>> 16

@@ -179,7 +179,7 @@ describe.skipIf(!hasAddon)('arguments', () => {
     ],
     [
       'a rate above 1',
-      () => addon.dropout(1, 1.5, floats(1), floats(1)),
+      () => addon.dropout(1, 1.5, 0, floats(1), floats(1)),
       /expected rate between 0 and 1/,
     ],
     [

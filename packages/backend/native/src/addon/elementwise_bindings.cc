@@ -105,8 +105,10 @@ void sum_of_squares(Call& call) {
 void dropout(Call& call) {
   const int64_t key = call.whole(0, "key", 0, 4294967295);
   const double rate = call.number_between(1, "rate", 0, 1);
-  const Array<float> x = call.floats(2, "x");
-  call.kernels().dropout(call.context(), static_cast<uint32_t>(key), rate, x.length, x.data, call.floats(3, "y", x.length).data);
+  const int64_t first = call.whole(2, "first", 0, 4294967295);
+  const Array<float> x = call.floats(3, "x");
+  call.kernels().dropout(call.context(), static_cast<uint32_t>(key), rate, static_cast<uint32_t>(first), x.length, x.data,
+                         call.floats(4, "y", x.length).data);
 }
 
 constexpr Function kFunctions[] = {

@@ -108,7 +108,7 @@ struct ConcatPart {
   X(cast, (Element from, Element to, int64_t n, const void* x, void* y))                                          \
   X(one_hot, (int64_t n, int64_t depth, const int32_t* indices, float on, float off, float* y))                   \
   X(segment_sum, (int64_t n, int64_t inner, int64_t segments, const int32_t* indices, const float* x, float* y))  \
-  X(dropout, (uint32_t key, double rate, int64_t n, const float* x, float* y))                                    \
+  X(dropout, (uint32_t key, double rate, uint32_t first, int64_t n, const float* x, float* y))                    \
   X(adam, (const AdamStep&, int64_t n, float* p, const float* g, float* m, float* v, float* v_max_or_null))       \
   X(sgd, (const SgdStep&, int64_t n, float* p, const float* g, float* buffer_or_null))                            \
   X(rmsprop, (const RmspropStep&, int64_t n, float* p, const float* g, float* square, float* average_or_null,     \

@@ -105,7 +105,7 @@ void time_memory_bound(const KernelTable& k, const Context& c) {
     k.batch_norm_gradient(c, n / channels, channels, x.data(), x.data(), nullptr, Activation::relu, scale.data(), scale.data(), mean.data(),
                           inverse.data(), dx.data(), nullptr, a.data(), b.data());
   });
-  time("dropout", 0, [&] { k.dropout(c, 7, 0.25, n, x.data(), y.data()); });
+  time("dropout", 0, [&] { k.dropout(c, 7, 0.25, 0, n, x.data(), y.data()); });
   time("relu", 0, [&] { k.unary(c, UnaryOp::relu, n, x.data(), 0, 0, y.data()); });
   time("sigmoid", 0, [&] { k.unary(c, UnaryOp::sigmoid, n, x.data(), 0, 0, y.data()); });
   time("tanh", 0, [&] { k.unary(c, UnaryOp::tanh, n, x.data(), 0, 0, y.data()); });

@@ -11,10 +11,9 @@ function dropout({
   attrs: { rate, key, first },
   backend,
 }: KernelCall<{ x: TensorInfo }, DropoutAttributes>): TensorInfo | undefined {
-  // The addon's masks begin at index 0.
-  if (!allFloat(x) || first > 0) return undefined
+  if (!allFloat(x)) return undefined
   const y = backend.output(x.shape)
-  backend.addon.dropout(key, rate, backend.floats(x), backend.floats(y))
+  backend.addon.dropout(key, rate, first >>> 0, backend.floats(x), backend.floats(y))
   return y
 }
 
