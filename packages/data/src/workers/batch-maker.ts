@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads'
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import type { Dataset } from '../datasets/dataset.js'
 import { messageOf } from '../errors/data-error.js'
 import { newBatchArrays, type BatchArrays } from '../loader/batch-arrays.js'
@@ -70,12 +70,18 @@ export class BatchMaker {
     const dataset = await this.#dataset
     let heard = performance.now()
     while (this.#makeOne(dataset)) {
-      // Messages are heard in between: other readings begin, this one may end.
+      // Messages are heard in between: other readings begin, this one may end. A turn of the event loop would take longer.
       if (performance.now() - heard < hearEveryMs) continue
-      await new Promise(setImmediate)
+      await this.#hear()
       heard = performance.now()
     }
     this.#working = false
+  }
+
+  async #hear(): Promise<void> {
+    for (let news; (news = receiveMessageOnPort(this.#port)) !== undefined;) {
+      await this.take(news.message as WorkerTask)
+    }
   }
 
   /** Makes a batch of the first reading that has one to make, which then waits for its turn; false where none has. */

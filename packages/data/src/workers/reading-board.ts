@@ -83,18 +83,26 @@ export class ReadingBoard {
     this.#note(index, failed)
   }
 
-  /** Gives the slot of a batch that is made; undefined when it is not there yet, and its worker will then tell. */
+  /** Gives the slot of a batch that is made; undefined when it is not there yet. */
   slotOf(index: number): number | undefined {
-    const made = this.#madeSlot(index)
-    if (made !== undefined) return made
-    Atomics.store(this.cells, awaited, index)
-    return this.#madeSlot(index)
+    const value = Atomics.load(this.cells, this.#made + (index % this.#all))
+    return value > 0 ? value - 1 : undefined
   }
 
-  /** Blocks the reader's thread until the batch that it waits for is made, for at most so many milliseconds. */
+  /** Notes that the reader waits for a batch, and gives its slot if it came all the same; else its worker will tell. */
+  awaitSlotOf(index: number): number | undefined {
+    Atomics.store(this.cells, awaited, index)
+    return this.slotOf(index)
+  }
+
+  /**
+   * Blocks the reader's thread, which waits for a batch, for at most so many milliseconds: until half of the slots from that
+   * batch on are made. To wake a thread costs about a tenth of a batch, so that is not done for each.
+   */
   pause(index: number, ms: number): void {
+    const last = Math.min(index + Math.max(1, this.#all >> 1), this.#to) - 1
     const before = Atomics.load(this.cells, told)
-    if (this.#madeSlot(index) === undefined) Atomics.wait(this.cells, told, before, ms)
+    if (this.awaitSlotOf(last) === undefined) Atomics.wait(this.cells, told, before, ms)
   }
 
   /** Frees the slot of a batch; gives the worker to tell, where it rests and there is work. */
@@ -117,10 +125,5 @@ export class ReadingBoard {
   #note(index: number, value: number): boolean {
     Atomics.store(this.cells, this.#made + (index % this.#all), value)
     return Atomics.load(this.cells, awaited) === index
-  }
-
-  #madeSlot(index: number): number | undefined {
-    const value = Atomics.load(this.cells, this.#made + (index % this.#all))
-    return value > 0 ? value - 1 : undefined
   }
 }

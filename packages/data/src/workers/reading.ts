@@ -43,10 +43,12 @@ export class Reading {
     for (;;) {
       const error = this.#failure ?? this.#errors.get(index)
       if (error !== undefined) throw error
-      const slot = this.#board.slotOf(index)
-      const arrays = slot === undefined ? undefined : this.#arrays(slot)
-      if (slot !== undefined && arrays !== undefined) return { slot, arrays }
-      if (!this.#paused(index)) await this.#news()
+      const made = this.#inSlot(this.#board.slotOf(index))
+      if (made !== undefined) return made
+      if (this.#paused(index)) continue
+      const late = this.#inSlot(this.#board.awaitSlotOf(index))
+      if (late !== undefined) return late
+      await this.#news()
     }
   }
 
@@ -79,8 +81,10 @@ export class Reading {
     this.#wake?.()
   }
 
-  #arrays(slot: number): BatchArrays | undefined {
-    return this.#slots[Math.floor(slot / this.#slotsEach)]?.[slot % this.#slotsEach]
+  #inSlot(slot: number | undefined): { slot: number; arrays: BatchArrays } | undefined {
+    if (slot === undefined) return undefined
+    const arrays = this.#slots[Math.floor(slot / this.#slotsEach)]?.[slot % this.#slotsEach]
+    return arrays && { slot, arrays }
   }
 
   /** Waits in a pause, where that is in order; true when the batch is there. */
