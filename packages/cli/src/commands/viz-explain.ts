@@ -1,7 +1,7 @@
 import type { Picture } from '@ductus/viz'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
-import type { vizExplainOptions, vizReceptiveFieldOptions } from '../options/picture-options.js'
+import type { vizExplainOptions, vizReceptiveFieldOptions } from '../options/explain-options.js'
 import { usageError } from '../errors/cli-error.js'
 import { pictureOptions, savePictures } from '../pictures/save-pictures.js'
 import { createPrinter } from '../terminal/printer.js'

@@ -1,4 +1,5 @@
 import type { CommandGroup, CommandSpec } from './command-spec.js'
+import * as explain from './explain-options.js'
 import * as table from './picture-options.js'
 
 /** The commands that make pictures. */
@@ -133,7 +134,7 @@ export const pictureCommands: readonly (CommandSpec | CommandGroup)[] = [
             '',
           ],
         ],
-        options: table.vizExplainOptions,
+        options: explain.vizExplainOptions,
         own: [],
         load: async () => (await import('../commands/viz-explain.js')).vizExplainConv,
       },
@@ -143,7 +144,7 @@ export const pictureCommands: readonly (CommandSpec | CommandGroup)[] = [
         examples: [
           ['ductus viz receptive-field --layers "conv 4 5 s2 p2; conv 8 3" --unit 3,3', ''],
         ],
-        options: table.vizReceptiveFieldOptions,
+        options: explain.vizReceptiveFieldOptions,
         own: [],
         load: async () => (await import('../commands/viz-explain.js')).vizReceptiveField,
       },

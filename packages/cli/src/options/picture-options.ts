@@ -1,30 +1,9 @@
 import type { OptionTable } from './option-spec.js'
 import { commonOptions, engineOptions } from './shared-options.js'
 import { evaluateOptions } from './checkpoint-options.js'
-
-const group = { picture: 'Picture', run: 'The run and its folder', what: 'What to draw' } as const
+import { pictureFile, pictureGroup } from './picture-file-options.js'
 
 const place = { name: evaluateOptions.name, 'root-dir': evaluateOptions['root-dir'] } as const
-
-const picture = {
-  out: {
-    kind: 'text',
-    value: 'file',
-    short: 'o',
-    group: group.picture,
-    text: 'File to write: .svg, .png, .html, or .gif for what moves',
-    default: 'named after the picture, .png',
-  },
-  theme: {
-    kind: 'text',
-    value: 'name',
-    choices: ['light', 'dark'],
-    group: group.picture,
-    text: 'Colours of the picture',
-    default: 'light',
-  },
-  title: { kind: 'text', value: 'text', group: group.picture, text: 'Title of the picture' },
-} as const satisfies OptionTable
 
 const fromRun = {
   checkpoint: {
@@ -43,7 +22,7 @@ const samples = {
     kind: 'integer',
     value: 'n',
     min: 1,
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Test samples to read for the results',
     default: '2000',
   },
@@ -51,11 +30,11 @@ const samples = {
 
 /** Options of `report`. */
 export const reportOptions = {
-  out: { ...picture.out, text: 'File to write', default: 'report.html in the run folder' },
+  out: { ...pictureFile.out, text: 'File to write', default: 'report.html in the run folder' },
   ...samples,
   model: {
     kind: 'flag',
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Load the checkpoint for results, samples, kernels and feature maps',
     default: 'true',
   },
@@ -70,7 +49,7 @@ export const watchOptions = {
     value: 'n',
     min: 0,
     max: 65_535,
-    group: group.run,
+    group: pictureGroup.run,
     text: 'Port on 127.0.0.1; 0 takes a free one',
     default: '6006',
   },
@@ -85,7 +64,7 @@ export const vizDataOptions = {
     value: 'n',
     min: 1,
     max: 400,
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Images to draw',
     default: '100; 9 lines',
   },
@@ -93,7 +72,7 @@ export const vizDataOptions = {
     kind: 'text',
     value: 'name',
     choices: ['train', 'validation', 'test'],
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Part of the data',
     default: 'test',
   },
@@ -101,12 +80,16 @@ export const vizDataOptions = {
     kind: 'text',
     value: 'how',
     choices: ['short', 'words', 'none'],
-    group: group.picture,
+    group: pictureGroup.picture,
     text: 'What stands under an image',
     default: 'short',
   },
-  terminal: { kind: 'flag', group: group.picture, text: 'Draw in the terminal, and write no file' },
-  ...picture,
+  terminal: {
+    kind: 'flag',
+    group: pictureGroup.picture,
+    text: 'Draw in the terminal, and write no file',
+  },
+  ...pictureFile,
   'data-dir': evaluateOptions['data-dir'],
   ...commonOptions,
 } as const satisfies OptionTable
@@ -117,7 +100,7 @@ export const vizSpreadsheetOptions = {
     kind: 'integer',
     value: 'i',
     min: 0,
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Which image of the part',
     default: '0',
   },
@@ -125,14 +108,14 @@ export const vizSpreadsheetOptions = {
   rows: {
     kind: 'text',
     value: 'from:to',
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Rows to show, the last one left out: 0:13, 5: or :13',
     default: 'all',
   },
   cols: {
     kind: 'text',
     value: 'from:to',
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Columns to show, the last one left out',
     default: 'all',
   },
@@ -140,11 +123,11 @@ export const vizSpreadsheetOptions = {
     kind: 'integer',
     value: 'c',
     min: 0,
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Channel to show',
     default: '0',
   },
-  ...picture,
+  ...pictureFile,
   'data-dir': evaluateOptions['data-dir'],
   ...commonOptions,
 } as const satisfies OptionTable
@@ -154,11 +137,11 @@ export const vizRunOptions = {
   layer: {
     kind: 'text',
     value: 'name',
-    group: group.what,
+    group: pictureGroup.what,
     text: 'One layer by name',
     default: 'all of its kind',
   },
-  ...picture,
+  ...pictureFile,
   ...fromRun,
   ...commonOptions,
 } as const satisfies OptionTable
@@ -168,7 +151,7 @@ export const vizFeaturesOptions = {
   image: {
     kind: 'text',
     value: 'file',
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Image to look at, prepared as `predict` does',
     default: 'a test image of the data',
   },
@@ -176,7 +159,7 @@ export const vizFeaturesOptions = {
     kind: 'integer',
     value: 'i',
     min: 0,
-    group: group.what,
+    group: pictureGroup.what,
     text: 'Which test image, without --image',
     default: '0',
   },
@@ -189,7 +172,7 @@ export const vizConfusionOptions = {
     kind: 'text',
     value: 'what',
     choices: ['counts', 'shares', 'none'],
-    group: group.picture,
+    group: pictureGroup.picture,
     text: 'What the cells say',
     default: 'counts, as far as there is room',
   },
@@ -197,12 +180,12 @@ export const vizConfusionOptions = {
     kind: 'text',
     value: 'how',
     choices: ['given', 'confusion'],
-    group: group.picture,
+    group: pictureGroup.picture,
     text: 'Order of the classes: as given, or what is mixed up side by side',
     default: 'given',
   },
   ...samples,
-  ...picture,
+  ...pictureFile,
   ...fromRun,
   ...commonOptions,
 } as const satisfies OptionTable
@@ -213,18 +196,18 @@ export const vizLinesOptions = {
     kind: 'integer',
     value: 'n',
     min: 1,
-    group: group.picture,
+    group: pictureGroup.picture,
     text: 'Test lines to draw',
     default: '8',
   },
-  ...picture,
+  ...pictureFile,
   ...fromRun,
   ...commonOptions,
 } as const satisfies OptionTable
 
 /** Options of `viz samples`. */
 export const vizSamplesOptions = {
-  ...picture,
+  ...pictureFile,
   ...place,
   ...commonOptions,
 } as const satisfies OptionTable
@@ -234,105 +217,18 @@ export const vizCurvesOptions = {
   metric: {
     kind: 'list',
     value: 'name',
-    group: group.what,
+    group: pictureGroup.what,
     text: 'A metric, such as validation/loss; may be given several times',
   },
   rolling: {
     kind: 'integer',
     value: 'n',
     min: 0,
-    group: group.picture,
+    group: pictureGroup.picture,
     text: 'Points in the rolling mean of curves by step; 0 draws them raw alone',
     default: '10',
   },
-  ...picture,
+  ...pictureFile,
   ...place,
-  ...commonOptions,
-} as const satisfies OptionTable
-
-/** Options of `viz explain-conv`. */
-export const vizExplainOptions = {
-  as: {
-    kind: 'text',
-    value: 'how',
-    choices: ['step', 'im2col', 'matrix', 'frames', 'faces', 'all'],
-    group: group.what,
-    text: 'One output step by step, one matrix product, a matrix, frame by frame (moves as .html and .gif), with letters',
-    default: 'all',
-  },
-  image: {
-    kind: 'text',
-    value: 'file',
-    group: group.what,
-    text: 'Image under the kernel, brought to --size, light on dark',
-    default: 'a drawn seven',
-  },
-  size: {
-    kind: 'integer',
-    value: 'n',
-    min: 2,
-    max: 20,
-    group: group.what,
-    text: 'Rows and columns of the image',
-    default: '6',
-  },
-  kernel: {
-    kind: 'text',
-    value: 'numbers',
-    group: group.what,
-    text: 'top, left, diag1, diag2, or rows of numbers: "1 0; -1 2"',
-    default: 'top',
-  },
-  stride: { kind: 'integer', value: 'n', min: 1, group: group.what, text: 'Stride', default: '1' },
-  padding: {
-    kind: 'integer',
-    value: 'n',
-    min: 0,
-    group: group.what,
-    text: 'Zeros on each side',
-    default: '0',
-  },
-  row: {
-    kind: 'integer',
-    value: 'r',
-    min: 0,
-    group: group.what,
-    text: 'Row of the output to explain',
-  },
-  column: {
-    kind: 'integer',
-    value: 'c',
-    min: 0,
-    group: group.what,
-    text: 'Column of the output to explain',
-  },
-  ...picture,
-  ...commonOptions,
-} as const satisfies OptionTable
-
-/** Options of `viz receptive-field`. */
-export const vizReceptiveFieldOptions = {
-  layers: {
-    kind: 'text',
-    value: 'list',
-    group: group.what,
-    text: 'Convolutions and pooling, as in `conv 4 3 s2 p1; conv 8 3 s2 p1`',
-    default: 'these two',
-  },
-  input: {
-    kind: 'text',
-    value: 'HxWxC',
-    group: group.what,
-    text: 'Dimensions of the input',
-    default: '28x28x1',
-  },
-  unit: {
-    kind: 'text',
-    value: 'row,column',
-    group: group.what,
-    text: 'Unit of the last map',
-    default: 'the middle',
-  },
-  ...picture,
   ...commonOptions,
 } as const satisfies OptionTable

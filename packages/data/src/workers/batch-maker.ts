@@ -79,8 +79,8 @@ export class BatchMaker {
   }
 
   async #hear(): Promise<void> {
-    for (let news; (news = receiveMessageOnPort(this.#port)) !== undefined;) {
-      await this.take(news.message as WorkerTask)
+    for (let heard; (heard = receiveMessageOnPort(this.#port)) !== undefined;) {
+      await this.take(heard.message as WorkerTask)
     }
   }
 
