@@ -9,6 +9,7 @@ import { newBatchArrays, type BatchArrays } from './batch-arrays.js'
 import { fillBatch } from './fill-batch.js'
 import { fromWorkers } from './from-workers.js'
 import { IdlePool } from './idle-pool.js'
+import { OwnBatches, type MakeBatch } from './own-batches.js'
 import { prefetched } from './prefetched.js'
 
 export interface DataLoaderOptions {
@@ -84,14 +85,14 @@ export class DataLoader {
    */
   batches(epoch: number, fromBatch = 0, { reuse = false } = {}): AsyncIterable<Batch> {
     const order = this.order(epoch)
-    const recipe = this.#recipe()
-    if (recipe !== undefined) return this.#fromWorkers(recipe, order, epoch, fromBatch, reuse)
-    const make = (index: number, arrays?: BatchArrays): Batch =>
-      this.#make(order, epoch, index, arrays)
     const { dataset, batchSize, length, prefetch } = this
+    const make: MakeBatch = (index, arrays) => this.#make(order, epoch, index, arrays)
     const newArrays = (): BatchArrays => newBatchArrays(dataset, batchSize, false)
     const source = reuse ? { spares: this.#spares, newArrays } : undefined
-    return prefetched(make, fromBatch, length, prefetch, source)
+    const beginOwn = (): OwnBatches => new OwnBatches(make, source)
+    const recipe = this.#recipe()
+    if (recipe === undefined) return prefetched(beginOwn, fromBatch, length, prefetch)
+    return this.#fromWorkers(recipe, beginOwn, order, epoch, fromBatch, reuse)
   }
 
   /** Gives a loader of the same data in file order. */
@@ -130,6 +131,7 @@ export class DataLoader {
 
   async *#fromWorkers(
     recipe: DatasetRecipe,
+    beginOwn: () => OwnBatches,
     order: Uint32Array,
     epoch: number,
     from: number,
@@ -142,7 +144,7 @@ export class DataLoader {
     const rest = order.slice(from * batchSize)
     const plan = { order: rest, batchSize, seed, epoch, from, to }
     try {
-      yield* fromWorkers(pool, plan, dataset, Math.max(1, this.prefetch), reuse)
+      yield* fromWorkers(pool, plan, dataset, Math.max(1, this.prefetch), beginOwn, reuse)
     } finally {
       this.#workers.release()
     }

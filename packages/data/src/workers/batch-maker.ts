@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import type { Dataset } from '../datasets/dataset.js'
 import { messageOf } from '../errors/data-error.js'
@@ -7,6 +8,7 @@ import type { ReadingPlan, WorkerNews, WorkerTask } from './messages.js'
 import { ReadingBoard } from './reading-board.js'
 
 const hearEveryMs = 5
+const standByMs = 5
 
 interface Reading {
   id: number
@@ -26,6 +28,8 @@ export class BatchMaker {
   #open: Reading[] = []
   /** Slots of readings that have ended: the next one's. */
   readonly #spares: BatchArrays[] = []
+  /** Whether there are no more cores than workers before it and the reader: it makes no batch while the reader makes some. */
+  readonly #standsBy: boolean
   #working = false
 
   constructor(worker: number, workers: number, dataset: Promise<Dataset>, port: MessagePort) {
@@ -33,6 +37,7 @@ export class BatchMaker {
     this.#workers = workers
     this.#dataset = dataset
     this.#port = port
+    this.#standsBy = worker + 1 >= availableParallelism()
   }
 
   async take(task: WorkerTask): Promise<void> {
@@ -87,6 +92,7 @@ export class BatchMaker {
   /** Makes a batch of the first reading that has one to make, which then waits for its turn; false where none has. */
   #makeOne(dataset: Dataset): boolean {
     for (const reading of this.#open) {
+      if (this.#standsBy && reading.board.standBy(standByMs)) return true
       const slot = reading.board.takeSlot(this.#worker)
       if (slot === undefined) continue
       const index = reading.board.claim()

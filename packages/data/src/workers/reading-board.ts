@@ -1,8 +1,13 @@
-/** Cells: the next batch that nobody makes yet, the one that the reader waits for, and how often it was told. */
+/**
+ * Cells: the next batch that nobody makes yet, the one that the reader waits for, how often it was told, how often it began
+ * or finished a batch of its own, and one where workers stand by.
+ */
 const next = 0
 const awaited = 1
 const told = 2
-const cells = 3
+const helped = 3
+const standing = 4
+const cells = 5
 
 const failed = -1
 
@@ -21,9 +26,13 @@ export class ReadingBoard {
   readonly #taken: number
   readonly #resting: number
   readonly #all: number
+  /** Places for batches on their way, by index: those in slots, and as many as the reader keeps. */
+  readonly #places: number
+  /** What `helped` was when this thread last asked. */
+  #helpedBefore = 0
 
   /**
-   * @param slots slots a worker
+   * @param slots slots a worker; the reader keeps as many batches of its own at most
    * @param to batches end before this one
    */
   constructor(board: Int32Array, workers: number, slots: number, to: number) {
@@ -31,13 +40,14 @@ export class ReadingBoard {
     this.#slots = slots
     this.#to = to
     this.#all = workers * slots
-    this.#taken = this.#made + this.#all
+    this.#places = this.#all + slots
+    this.#taken = this.#made + this.#places
     this.#resting = this.#taken + this.#all
   }
 
   /** Makes the board of a reading that begins with batch `from`. */
   static create(workers: number, slots: number, from: number, to: number): ReadingBoard {
-    const length = cells + 2 * workers * slots + workers
+    const length = cells + (2 * workers + 1) * slots + workers
     const board = new Int32Array(new SharedArrayBuffer(4 * length))
     board[next] = from
     board[awaited] = -1
@@ -52,6 +62,7 @@ export class ReadingBoard {
   /** Lets nobody begin another batch. */
   close(): void {
     Atomics.store(this.cells, next, this.#to)
+    Atomics.notify(this.cells, standing)
   }
 
   /** Takes a slot of a worker's for it; undefined when none is free, in which case the worker is noted as resting. */
@@ -71,6 +82,29 @@ export class ReadingBoard {
     return index < this.#to ? index : undefined
   }
 
+  /** Takes note that the reader makes a batch of its own, for as long as that takes. */
+  whileHelping(make: () => void): void {
+    Atomics.add(this.cells, helped, 1)
+    try {
+      make()
+    } finally {
+      Atomics.add(this.cells, helped, 1)
+    }
+  }
+
+  /**
+   * Blocks a worker's thread for so many milliseconds if the reader makes batches: one now, or one since this was last asked.
+   * True when it did.
+   */
+  standBy(ms: number): boolean {
+    const now = Atomics.load(this.cells, helped)
+    const before = this.#helpedBefore
+    this.#helpedBefore = now
+    if (this.exhausted || (now === before && now % 2 === 0)) return false
+    Atomics.wait(this.cells, standing, 0, ms)
+    return true
+  }
+
   /** Hands over a batch in a slot, and wakes the reader from its pause; true when it waits otherwise and must be told. */
   publish(index: number, slot: number): boolean {
     if (!this.#note(index, slot + 1)) return false
@@ -85,7 +119,7 @@ export class ReadingBoard {
 
   /** Gives the slot of a batch that is made; undefined when it is not there yet. */
   slotOf(index: number): number | undefined {
-    const value = Atomics.load(this.cells, this.#made + (index % this.#all))
+    const value = Atomics.load(this.cells, this.#made + (index % this.#places))
     return value > 0 ? value - 1 : undefined
   }
 
@@ -95,19 +129,15 @@ export class ReadingBoard {
     return this.slotOf(index)
   }
 
-  /**
-   * Blocks the reader's thread, which waits for a batch, for at most so many milliseconds: until half of the slots from that
-   * batch on are made. To wake a thread costs about a tenth of a batch, so that is not done for each.
-   */
+  /** Blocks the reader's thread, which waits for a batch, for at most so many milliseconds. */
   pause(index: number, ms: number): void {
-    const last = Math.min(index + Math.max(1, this.#all >> 1), this.#to) - 1
     const before = Atomics.load(this.cells, told)
-    if (this.awaitSlotOf(last) === undefined) Atomics.wait(this.cells, told, before, ms)
+    if (this.awaitSlotOf(index) === undefined) Atomics.wait(this.cells, told, before, ms)
   }
 
   /** Frees the slot of a batch; gives the worker to tell, where it rests and there is work. */
   free(index: number, slot: number): number | undefined {
-    Atomics.store(this.cells, this.#made + (index % this.#all), 0)
+    Atomics.store(this.cells, this.#made + (index % this.#places), 0)
     Atomics.store(this.cells, this.#taken + slot, 0)
     const worker = Math.floor(slot / this.#slots)
     const rested = Atomics.exchange(this.cells, this.#resting + worker, 0) === 1
@@ -123,7 +153,7 @@ export class ReadingBoard {
   }
 
   #note(index: number, value: number): boolean {
-    Atomics.store(this.cells, this.#made + (index % this.#all), value)
+    Atomics.store(this.cells, this.#made + (index % this.#places), value)
     return Atomics.load(this.cells, awaited) === index
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { DataError } from '../errors/data-error.js'
 import type { BatchArrays } from '../loader/batch-arrays.js'
 import type { WorkerNews } from './messages.js'
@@ -16,6 +17,8 @@ export interface ReadingLine {
   end(): void
   /** Says whether a batch is awaited: the workers keep the process alive as long. */
   awaiting(yes: boolean): void
+  /** Whether all workers have begun a reading before: they can do their work. */
+  readonly proven: boolean
 }
 
 /** Is the reader's side of one reading: it gets batches in order, in the workers' memory, and frees them. */
@@ -38,16 +41,31 @@ export class Reading {
     this.#slotsEach = slotsEach
   }
 
-  /** Waits for a batch; its arrays are the reader's until it frees them. */
-  async take(index: number): Promise<{ slot: number; arrays: BatchArrays }> {
-    for (;;) {
-      const error = this.#failure ?? this.#errors.get(index)
-      if (error !== undefined) throw error
-      const made = this.#inSlot(this.#board.slotOf(index))
-      if (made !== undefined) return made
-      if (this.#paused(index)) continue
-      const late = this.#inSlot(this.#board.awaitSlotOf(index))
-      if (late !== undefined) return late
+  /** Gives a batch that a worker has made; its arrays are the reader's until it frees them. */
+  made(index: number): { slot: number; arrays: BatchArrays } | undefined {
+    const error = this.#failure ?? this.#errors.get(index)
+    if (error !== undefined) throw error
+    return this.#inSlot(this.#board.slotOf(index))
+  }
+
+  /**
+   * Lets the reader make the next batch that nobody makes yet, as long as it has nothing else to do; false when there is
+   * none, or when it is not known yet whether the workers can do their work.
+   */
+  async help(make: (index: number) => void): Promise<boolean> {
+    const begun = this.#begun()
+    const index = begun || this.#line.proven ? this.#board.claim() : undefined
+    if (index === undefined) return false
+    this.#board.whileHelping(() => make(index))
+    if (!begun || performance.now() - this.#turned > turnEveryMs) await this.#turn()
+    return true
+  }
+
+  /** Waits for a batch, or for news of it. */
+  async wait(index: number): Promise<void> {
+    if (this.#begun() && performance.now() - this.#turned < turnEveryMs) {
+      this.#board.pause(index, pauseMs)
+    } else if (this.#inSlot(this.#board.awaitSlotOf(index)) === undefined) {
       await this.#news()
     }
   }
@@ -87,12 +105,15 @@ export class Reading {
     return arrays && { slot, arrays }
   }
 
-  /** Waits in a pause, where that is in order; true when the batch is there. */
-  #paused(index: number): boolean {
-    if (this.#slots.includes(undefined) || performance.now() - this.#turned > turnEveryMs)
-      return false
-    this.#board.pause(index, pauseMs)
-    return this.#board.slotOf(index) !== undefined
+  /** Says whether all workers have told of their slots. */
+  #begun(): boolean {
+    return !this.#slots.includes(undefined)
+  }
+
+  /** Lets the thread get to other things. */
+  async #turn(): Promise<void> {
+    await setImmediate()
+    this.#turned = performance.now()
   }
 
   async #news(): Promise<void> {

@@ -13,6 +13,8 @@ import { startWorker } from './start-worker.js'
 export class WorkerPool {
   readonly #workers: Worker[]
   readonly #readings = new Map<number, Reading>()
+  /** Workers that have begun a reading. */
+  readonly #proven = new Set<number>()
   #nextId = 0
   #awaited = 0
   #failure: DataError | undefined
@@ -44,6 +46,7 @@ export class WorkerPool {
         for (let worker = 0; worker < workers; worker++) this.#tell(worker, { end: id })
       },
       awaiting: (yes) => this.#await(yes),
+      proven: this.#proven.size === workers,
     })
     this.#readings.set(id, reading)
     if (this.#failure !== undefined) reading.fail(this.#failure)
@@ -62,6 +65,7 @@ export class WorkerPool {
   #start(recipe: DatasetRecipe, index: number, workers: number): Worker {
     const worker = startWorker({ recipe, worker: index, workers })
     worker.on('message', (news: WorkerNews) => {
+      if ('slots' in news) this.#proven.add(index)
       this.#readings.get(news.reading)?.hear(index, news)
     })
     worker.on('error', (error) => this.#fail(index, messageOf(error), error))

@@ -1,4 +1,6 @@
-/** A dataset of a user's own that misbehaves in a worker, as told. */
+import { isMainThread } from 'node:worker_threads'
+
+/** A dataset of a user's own that misbehaves or is slow, most of all in a worker, as told. */
 export function strangeDataset({ what }) {
   return {
     length: 40,
@@ -6,10 +8,15 @@ export function strangeDataset({ what }) {
     yShape: [],
     fill(indices, x) {
       if (what === 'throws' && indices[0] >= 10) throw new Error('cannot read sample 10')
-      if (what === 'dies' && indices[0] >= 10) process.exit(3)
+      if (what === 'dies' && !isMainThread && indices[0] >= 10) process.exit(3)
+      if (what === 'slow' || what === 'dies') sleep(isMainThread ? 10 : 50)
       for (let i = 0; i < indices.length; i++) {
         if (what !== 'sparse' || indices[i] % 3 === 0) x[i] = indices[i]
       }
     },
   }
+}
+
+function sleep(ms) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }

@@ -1,0 +1,3 @@
+import type { Dataset } from '@ductus/data'
+
+export function strangeDataset(options: { what: string }): Dataset
