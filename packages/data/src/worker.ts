@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { BatchMaker } from './workers/batch-maker.js'
 import { remakeDataset } from './workers/dataset-makers.js'
@@ -7,9 +8,9 @@ import type { WorkerStart, WorkerTask } from './workers/messages.js'
 const port = parentPort
 if (port === null) throw new Error('@ductus/data/worker: expected to run in a worker thread.')
 
-const { recipe, worker, workers } = workerData as WorkerStart
-const dataset = remakeDataset(recipe)
+const start = workerData as WorkerStart
+const dataset = remakeDataset(start.recipe)
 // A failure is told when a reading begins; until then it is nobody's unhandled rejection.
 dataset.catch(() => undefined)
-const maker = new BatchMaker(worker, workers, dataset, port)
+const maker = new BatchMaker(start, availableParallelism(), dataset, port)
 port.on('message', (task: WorkerTask) => void maker.take(task))

@@ -33,7 +33,10 @@ export interface Dataset {
    * when it gives undefined, or where batches are the caller's to keep, arrays like any other are filled.
    */
   newInputs?(samples: number): Float32Array | undefined
-  /** Says how workers make it again; without it, or when it gives undefined, the main thread does the work. */
+  /**
+   * Says how workers make it again; without it, or when it gives undefined, the main thread does the work. `fill` is
+   * called in both: a reader that would have to wait for a worker makes batches too.
+   */
   recipe?(): DatasetRecipe | undefined
 }
 

@@ -23,7 +23,7 @@ export interface DataLoaderOptions {
   seed?: number
   /** Batches made ahead while the consumer waits for something else; with workers, a worker's share. Defaults to 1, with workers 2. */
   prefetch?: number
-  /** Worker threads that make the batches; 0 = the main thread does. Defaults to 0. */
+  /** Worker threads that make batches, beside the main thread where that would have to wait; 0 = it makes all. Defaults to 0. */
   numWorkers?: number
   /** Hears when workers were asked for and cannot be had. */
   reporter?: DataReporter

@@ -6,10 +6,10 @@ import type { BatchArrays } from './batch-arrays.js'
 import type { OwnBatches } from './own-batches.js'
 
 /**
- * Goes over batches that workers make, `ahead` of them a worker; they come in order whoever is first. A reader that would have
- * to wait makes batches too, `ahead` of them. With `reuse` a batch's inputs are where they were written, and are filled again once the next one
- * is asked for or the data are read again; otherwise they are copied. Workers' targets, which are few, always are:
- * not everything takes them from shared memory.
+ * Goes over batches that workers make, `ahead` of them a worker; they come in order whoever is first. A reader that would
+ * have to wait makes batches too, `ahead` of them. With `reuse` a batch's inputs are where they were written, and are filled
+ * again once the next one is asked for or the data are read again; otherwise they are copied. Workers' targets, which are
+ * few, always are: not everything takes them from shared memory.
  */
 export async function* fromWorkers(
   pool: WorkerPool,
@@ -36,8 +36,8 @@ export async function* fromWorkers(
     const made = reading.made(index)
     if (made === undefined) return undefined
     const batch = batchIn(made.arrays, plan, dataset, index, reuse)
-    lent = made.slot
-    if (!reuse) giveBack(index)
+    if (reuse) lent = made.slot
+    else reading.free(index, made.slot)
     return batch
   }
   try {

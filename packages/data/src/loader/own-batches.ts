@@ -12,7 +12,7 @@ export interface ArraySource {
 export type MakeBatch = (index: number, arrays?: BatchArrays) => Batch
 
 interface Made {
-  arrays: BatchArrays | undefined
+  arrays?: BatchArrays | undefined
   batch?: Batch
   error?: unknown
 }
@@ -42,9 +42,10 @@ export class OwnBatches {
 
   /** Makes a batch; what goes wrong is thrown when its turn comes. */
   make(index: number): void {
-    const made: Made = { arrays: this.#spares.pop() ?? this.#source?.newArrays() }
+    const made: Made = {}
     this.#ready.set(index, made)
     try {
+      made.arrays = this.#spares.pop() ?? this.#source?.newArrays()
       made.batch = this.#make(index, made.arrays)
     } catch (error) {
       made.error = error

@@ -1,10 +1,9 @@
-import { availableParallelism } from 'node:os'
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import type { Dataset } from '../datasets/dataset.js'
 import { messageOf } from '../errors/data-error.js'
 import { newBatchArrays, type BatchArrays } from '../loader/batch-arrays.js'
 import { fillBatch } from '../loader/fill-batch.js'
-import type { ReadingPlan, WorkerNews, WorkerTask } from './messages.js'
+import type { ReadingPlan, WorkerNews, WorkerStart, WorkerTask } from './messages.js'
 import { ReadingBoard } from './reading-board.js'
 
 const hearEveryMs = 5
@@ -29,16 +28,21 @@ export class BatchMaker {
   #open: Reading[] = []
   /** Slots of readings that have ended: the next one's. */
   readonly #spares: BatchArrays[] = []
-  /** Whether there are no more cores than workers before it and the reader: it makes no batch while the reader makes some. */
+  /** Whether the reader and the workers before this one are as many threads as there are cores, or more. */
   readonly #standsBy: boolean
   #working = false
 
-  constructor(worker: number, workers: number, dataset: Promise<Dataset>, port: MessagePort) {
+  constructor(
+    { worker, workers }: Pick<WorkerStart, 'worker' | 'workers'>,
+    cores: number,
+    dataset: Promise<Dataset>,
+    port: MessagePort,
+  ) {
     this.#worker = worker
     this.#workers = workers
     this.#dataset = dataset
     this.#port = port
-    this.#standsBy = worker + 1 >= availableParallelism()
+    this.#standsBy = worker + 1 >= cores
   }
 
   async take(task: WorkerTask): Promise<void> {
@@ -90,10 +94,17 @@ export class BatchMaker {
     }
   }
 
-  /** Makes a batch of the first reading that has one to make, which then waits for its turn; false where none has. */
+  /**
+   * Makes a batch of the first reading that has one to make, which then waits for its turn; false where none has. A reading
+   * whose reader has taken the last core is left to it for a while.
+   */
   #makeOne(dataset: Dataset): boolean {
+    let left: Reading | undefined
     for (const reading of this.#open) {
-      if (this.#standsBy && reading.board.standBy(standByMs)) return true
+      if (this.#standsBy && reading.board.readerBusy()) {
+        left ??= reading
+        continue
+      }
       const slot = reading.board.takeSlot(this.#worker)
       if (slot === undefined) continue
       const index = reading.board.claim()
@@ -103,7 +114,8 @@ export class BatchMaker {
       this.#make(dataset, reading, index, slot)
       return true
     }
-    return false
+    left?.board.standBy(standByMs)
+    return left !== undefined
   }
 
   #make(dataset: Dataset, { id, plan, board, slots }: Reading, index: number, slot: number): void {

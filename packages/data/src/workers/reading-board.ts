@@ -1,6 +1,6 @@
 /**
- * Cells: the next batch that nobody makes yet, the one that the reader waits for, how often it was told, how often it began
- * or finished a batch of its own, and one where workers stand by.
+ * Cells: the next batch that nobody makes yet, the one that the reader waits for, how often it was told, how many microseconds
+ * it has made batches for (which may wrap round), and one that stays 0, where workers stand by.
  */
 const next = 0
 const awaited = 1
@@ -10,11 +10,13 @@ const standing = 4
 const cells = 5
 
 const failed = -1
+/** Share of the time from which on a thread that makes batches counts as taking up a core. */
+const busyShare = 0.75
 
 /**
  * Is what threads share of one reading: which batch is to be made next, where batches lie that are made, which slots are
- * taken, and which workers rest. Each worker has as many slots, memory of its own, and lays its batches there;
- * the reader takes them in order, in place, and frees them.
+ * taken, which workers rest, and how much the reader helps. Each worker has as many slots, memory of its own, and lays its
+ * batches there; the reader takes them in order, in place, and frees them.
  */
 export class ReadingBoard {
   /** The memory that is shared. */
@@ -26,13 +28,13 @@ export class ReadingBoard {
   readonly #taken: number
   readonly #resting: number
   readonly #all: number
-  /** Places for batches on their way, by index: those in slots, and as many as the reader keeps. */
+  /** Places for batches on their way, by index: those in slots, and no fewer than the reader keeps. */
   readonly #places: number
-  /** What `helped` was when this thread last asked. */
-  #helpedBefore = 0
+  /** When this thread last asked whether the reader is busy, and how much that had helped. */
+  #asked = { at: performance.now(), helped: 0 }
 
   /**
-   * @param slots slots a worker; the reader keeps as many batches of its own at most
+   * @param slots slots a worker; the reader keeps no more batches of its own
    * @param to batches end before this one
    */
   constructor(board: Int32Array, workers: number, slots: number, to: number) {
@@ -82,27 +84,25 @@ export class ReadingBoard {
     return index < this.#to ? index : undefined
   }
 
-  /** Takes note that the reader makes a batch of its own, for as long as that takes. */
-  whileHelping(make: () => void): void {
-    Atomics.add(this.cells, helped, 1)
-    try {
-      make()
-    } finally {
-      Atomics.add(this.cells, helped, 1)
-    }
+  /** Makes a batch in the reader's thread, and takes note of how long that took. */
+  help(make: () => void): void {
+    const start = performance.now()
+    make()
+    Atomics.add(this.cells, helped, Math.round(1000 * (performance.now() - start)))
   }
 
-  /**
-   * Blocks a worker's thread for so many milliseconds if the reader makes batches: one now, or one since this was last asked.
-   * True when it did.
-   */
-  standBy(ms: number): boolean {
-    const now = Atomics.load(this.cells, helped)
-    const before = this.#helpedBefore
-    this.#helpedBefore = now
-    if (this.exhausted || (now === before && now % 2 === 0)) return false
-    Atomics.wait(this.cells, standing, 0, ms)
-    return true
+  /** Says whether the reader took up a core with making batches since this was last asked. */
+  readerBusy(): boolean {
+    const asked = { at: performance.now(), helped: Atomics.load(this.cells, helped) }
+    const ms = ((asked.helped - this.#asked.helped) | 0) / 1000
+    const busy = ms > busyShare * (asked.at - this.#asked.at)
+    this.#asked = asked
+    return busy
+  }
+
+  /** Blocks a worker's thread for so many milliseconds, or until the reading is closed. */
+  standBy(ms: number): void {
+    if (!this.exhausted) Atomics.wait(this.cells, standing, 0, ms)
   }
 
   /** Hands over a batch in a slot, and wakes the reader from its pause; true when it waits otherwise and must be told. */

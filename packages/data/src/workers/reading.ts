@@ -49,14 +49,14 @@ export class Reading {
   }
 
   /**
-   * Lets the reader make the next batch that nobody makes yet, as long as it has nothing else to do; false when there is
-   * none, or when it is not known yet whether the workers can do their work.
+   * Makes the next batch that nobody makes yet, and lets the thread get to other things now and then; false when there
+   * is none, or when it is not known yet whether the workers can do their work.
    */
   async help(make: (index: number) => void): Promise<boolean> {
     const begun = this.#begun()
     const index = begun || this.#line.proven ? this.#board.claim() : undefined
     if (index === undefined) return false
-    this.#board.whileHelping(() => make(index))
+    this.#board.help(() => make(index))
     if (!begun || performance.now() - this.#turned > turnEveryMs) await this.#turn()
     return true
   }

@@ -7,9 +7,12 @@ export function strangeDataset({ what }) {
     xShape: [1],
     yShape: [],
     fill(indices, x) {
-      if (what === 'throws' && indices[0] >= 10) throw new Error('cannot read sample 10')
+      const thrower = what === 'throws in a worker' ? !isMainThread : isMainThread
+      if (indices[0] >= 10 && (what === 'throws' || (what.startsWith('throws in') && thrower))) {
+        throw new Error(`cannot read sample ${indices[0]}`)
+      }
       if (what === 'dies' && !isMainThread && indices[0] >= 10) process.exit(3)
-      if (what === 'slow' || what === 'dies') sleep(isMainThread ? 10 : 50)
+      if (what === 'slow' || what === 'throws in the main thread') sleep(isMainThread ? 10 : 50)
       for (let i = 0; i < indices.length; i++) {
         if (what !== 'sparse' || indices[i] % 3 === 0) x[i] = indices[i]
       }
