@@ -21,7 +21,7 @@ const { values: flags, positionals } = parseArgs({
   options: { out: { type: 'string' } },
   allowPositionals: true,
 })
-const rounds = Number(positionals[0] ?? 7)
+const rounds = Number(positionals[0] ?? 15)
 const python = pythonWithNumpy()
 const folder = await mkdtemp(join(tmpdir(), 'ductus-lines-'))
 const textFile = join(folder, 'text.txt')
