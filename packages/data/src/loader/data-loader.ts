@@ -4,6 +4,7 @@ import { keyedRandom } from '../random/keyed-random.js'
 import { permutation } from '../random/permutation.js'
 import type { DataReporter } from '../files/data-context.js'
 import type { DatasetRecipe } from '../workers/dataset-recipe.js'
+import type { ReadingPlan } from '../workers/messages.js'
 import type { Batch } from './batch.js'
 import { newBatchArrays, type BatchArrays } from './batch-arrays.js'
 import { fillBatch } from './fill-batch.js'
@@ -85,14 +86,17 @@ export class DataLoader {
    */
   batches(epoch: number, fromBatch = 0, { reuse = false } = {}): AsyncIterable<Batch> {
     const order = this.order(epoch)
-    const { dataset, batchSize, length, prefetch } = this
+    const { dataset, batchSize, seed, length, prefetch } = this
     const make: MakeBatch = (index, arrays) => this.#make(order, epoch, index, arrays)
     const newArrays = (): BatchArrays => newBatchArrays(dataset, batchSize, false)
     const source = reuse ? { spares: this.#spares, newArrays } : undefined
     const beginOwn = (): OwnBatches => new OwnBatches(make, source)
     const recipe = this.#recipe()
     if (recipe === undefined) return prefetched(beginOwn, fromBatch, length, prefetch)
-    return this.#fromWorkers(recipe, beginOwn, order, epoch, fromBatch, reuse)
+    // A slice of its own: the message carries no more than what is read.
+    const rest = order.slice(fromBatch * batchSize)
+    const plan = { order: rest, batchSize, seed, epoch, from: fromBatch, to: length }
+    return this.#fromWorkers(recipe, plan, beginOwn, reuse)
   }
 
   /** Gives a loader of the same data in file order. */
@@ -131,20 +135,15 @@ export class DataLoader {
 
   async *#fromWorkers(
     recipe: DatasetRecipe,
+    plan: ReadingPlan,
     beginOwn: () => OwnBatches,
-    order: Uint32Array,
-    epoch: number,
-    from: number,
     reuse: boolean,
   ): AsyncGenerator<Batch, void, void> {
-    const { dataset, batchSize, seed, length: to } = this
-    if (from >= to) return
+    if (plan.from >= plan.to) return
     const pool = this.#workers.acquire(recipe, this.numWorkers)
-    // A slice of its own: the message carries no more than what is read.
-    const rest = order.slice(from * batchSize)
-    const plan = { order: rest, batchSize, seed, epoch, from, to }
+    const ahead = Math.max(1, this.prefetch)
     try {
-      yield* fromWorkers(pool, plan, dataset, Math.max(1, this.prefetch), beginOwn, reuse)
+      yield* fromWorkers(pool, plan, this.dataset, ahead, beginOwn, reuse)
     } finally {
       this.#workers.release()
     }

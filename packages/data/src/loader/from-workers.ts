@@ -20,8 +20,7 @@ export async function* fromWorkers(
   reuse: boolean,
 ): AsyncGenerator<Batch, void, void> {
   const { from, to } = plan
-  const slots = Math.min(ahead + 1, to - from)
-  const reading = pool.read(plan, slots)
+  const reading = pool.read(plan, Math.min(ahead + 1, to - from))
   const own = beginOwn()
   const make = (index: number): void => own.make(index)
   let lent: number | undefined

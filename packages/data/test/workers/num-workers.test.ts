@@ -11,6 +11,7 @@ import {
   type DataLoaderOptions,
   type Dataset,
 } from '@ductus/data'
+import { messageOf } from '../../src/errors/data-error.js'
 import { strangeDataset } from '../helpers/strange-dataset.mjs'
 
 const run = promisify(execFile)
@@ -143,7 +144,7 @@ describe('with memory that serves again', () => {
         // Two slots a worker: the one that is read, and one ahead.
         expect(shared.size).toBeLessThan(5)
       }
-      expect(own.size).toBeLessThan(4)
+      expect(own.size).toBeLessThan(numWorkers === 0 ? 4 : 2)
     }
   })
 
@@ -216,24 +217,25 @@ it('says so and goes on in the main thread when a dataset has no recipe', async 
 })
 
 describe('a worker that fails', () => {
-  it.each(['throws', 'throws in a worker', 'throws in the main thread'])(
-    'ends in its error, at the batch that it concerns: %s',
-    async (what) => {
-      // A consumer that is slow leaves all batches to the workers, one that is not has to make some.
-      const pause = what === 'throws in a worker' ? 100 : 0
-      const made = loader(strange(what), { batchSize: 5, numWorkers: 2 })
-      let good = 0
-      const read = async (): Promise<void> => {
-        for await (const batch of made.batches(0)) {
-          good += batch.size
-          await new Promise((resolve) => setTimeout(resolve, pause))
-        }
+  it.each([
+    { what: 'throws', error: 'cannot read sample' },
+    { what: 'throws in a worker', error: 'Worker \\d: cannot read sample' },
+    { what: 'throws in the main thread', error: '^cannot read sample' },
+  ])('ends in its error, at the batch that it concerns: $what', async ({ what, error }) => {
+    // A consumer that is slow leaves all batches to the workers, one that is not has to make some.
+    const pause = what === 'throws in a worker' ? 100 : 0
+    const made = loader(strange(what), { batchSize: 5, numWorkers: 2 })
+    let good = 0
+    const read = async (): Promise<void> => {
+      for await (const batch of made.batches(0)) {
+        good += batch.size
+        await new Promise((resolve) => setTimeout(resolve, pause))
       }
-      await expect(read()).rejects.toThrow(/cannot read sample \d+/)
-      expect(good % 5).toBe(0)
-      if (what === 'throws') expect(good).toBe(10)
-    },
-  )
+    }
+    const message = await read().then(String, messageOf)
+    expect(message).toMatch(new RegExp(`${error} ${good}$`))
+    if (what === 'throws') expect(good).toBe(10)
+  })
 
   it('ends in an error that says so when it dies, and not in a hang', async () => {
     const made = loader(strange('dies'), { batchSize: 1, numWorkers: 2 })
