@@ -4,16 +4,12 @@ import { promisify } from 'node:util'
 import { useBackend } from '@ductus/backend'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectAsOnCpu } from '../../test/native/as-on-cpu.js'
-import type { CaseTable } from '../../test/native/cases/case.js'
-import { dataCases } from '../../test/native/cases/data-cases.js'
-import { elementCases } from '../../test/native/cases/element-cases.js'
-import { layerCases } from '../../test/native/cases/layer-cases.js'
+import { kernelCases as cases } from '../../test/native/cases/kernel-cases.js'
 import { Draw, seed } from '../../test/native/random-shapes.js'
 import { trainDigest } from '../../test/native/train-digest.js'
 import { backendsHere } from '../../test/support/backends.js'
 
 const conformance = fileURLToPath(new URL('../conformance/run-conformance.mjs', import.meta.url))
-const cases: CaseTable = { ...layerCases, ...dataCases, ...elementCases }
 const rounds = 8
 const all = ['avx512', 'avx2', 'portable'] as const
 

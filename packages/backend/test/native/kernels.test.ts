@@ -3,15 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { backendsHere } from '../support/backends.js'
 import { expectAsOnCpu } from './as-on-cpu.js'
 import type { Plain } from './as-on-cpu.js'
-import type { CaseTable } from './cases/case.js'
-import { dataCases } from './cases/data-cases.js'
-import { binaryOps, elementCases, reductions, unaryOps } from './cases/element-cases.js'
-import { layerCases } from './cases/layer-cases.js'
+import { binaryOps, reductions, unaryOps } from './cases/element-cases.js'
+import { kernelCases as cases } from './cases/kernel-cases.js'
 import { Draw, seed } from './random-shapes.js'
 
 const here = (await backendsHere(['cpu', 'native'])).includes('native')
 const rounds = Number(process.env.DUCTUS_TEST_ROUNDS ?? 4)
-const cases: CaseTable = { ...layerCases, ...dataCases, ...elementCases }
 
 describe.skipIf(!here)(`native kernels agree with cpu (seed ${seed})`, () => {
   it.each(Object.keys(cases))('%s', async (name) => {
