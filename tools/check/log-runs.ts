@@ -20,6 +20,12 @@ const [rootDir, trackingUri] = process.argv.slice(2)
 if (rootDir === undefined) throw new Error('Give a folder for the runs.')
 await useBackend('cpu')
 const histogramBins = 20
+/** What a histogram must get right beside common weights. */
+const oddValues = {
+  constant: Array<number>(10).fill(2.5),
+  holes: [NaN, 1, 2, Infinity, 3, -Infinity, 4, 5],
+  none: [NaN, Infinity],
+}
 const report: object[] = []
 for (const lr of [0.003, 0.01]) {
   const rows: LogRow[] = []
@@ -41,6 +47,9 @@ for (const lr of [0.003, 0.01]) {
           const values = [...(await kernel.variable.data())]
           spreads.push({ step: context.step, values })
           board.histogram(`weights/${kernel.name}`, values, context.step, histogramBins)
+          for (const [name, odd] of Object.entries(oddValues)) {
+            board.histogram(`odd/${name}`, odd, context.step, histogramBins)
+          }
           context.logText('note', `**epoch** ${context.epoch}`)
           const pixels = Uint8Array.from(
             { length: 64 * 48 },

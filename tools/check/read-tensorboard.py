@@ -19,6 +19,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 failures = []
+# The finite ones of log-runs.ts's oddValues, which JSON can't hold.
+ODD = {"constant": [2.5] * 10, "holes": [1, 2, 3, 4, 5], "none": []}
 
 
 def check(what, holds):
@@ -54,6 +56,13 @@ def read_events(run):
               and np.allclose([histogram.sum, histogram.sum_squares], [values.sum(), (values**2).sum()])
               and np.allclose(histogram.bucket_limit, edges[1:])
               and np.abs(np.array(histogram.bucket) - counts).sum() <= 2)
+    for name, finite in ODD.items():
+        for event in events.Histograms("odd/" + name):
+            histogram = event.histogram_value
+            low, high = (min(finite), max(finite)) if finite else (0, 0)
+            check(f"EventAccumulator: histogram of {name}, step {event.step}",
+                  (histogram.num, histogram.min, histogram.max, histogram.sum) == (len(finite), low, high, sum(finite))
+                  and histogram.bucket_limit[-1] == high and sum(histogram.bucket) == len(finite))
     images = events.Images("ramp")
     check(f"EventAccumulator: {len(images)} images of 64 x 48",
           len(images) == 6 and all((each.width, each.height) == (64, 48) for each in images))
@@ -111,6 +120,11 @@ def read_server(folder, runs):
             totals = [sum(bucket[2] for bucket in buckets) for _, _, buckets in spreads]
             check("server: histograms", len(totals) == 6
                   and all(math.isclose(total, len(run["spreads"][0]["values"])) for total in totals))
+            for odd, finite in ODD.items():
+                for _, _, buckets in get(address, "histograms/histograms", tag="odd/" + odd, run=name):
+                    low, high = (min(finite), max(finite)) if finite else (0, 0)
+                    check(f"server: histogram of {odd}", sum(bucket[2] for bucket in buckets) == len(finite)
+                          and all(low <= left <= right <= high for left, right, count in buckets if count))
         experiment = get(address, "hparams/experiment", {"experimentName": ""})
         infos = {each["name"]: each for each in experiment["hparamInfos"]}
         check("server: HPARAMS lists module.lr, module.optimizer, trainer.maxEpochs",

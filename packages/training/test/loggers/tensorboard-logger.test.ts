@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { useBackend } from '@ductus/backend'
-import { Classifier, TensorBoardLogger, Trainer } from '@ductus/training'
+import { Classifier, TensorBoardLogger, Trainer, type LoggedRun } from '@ductus/training'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { toyData } from '../support/toy-data.js'
@@ -87,6 +87,35 @@ function values(event: Message): [string, Message][] {
   })
 }
 
+/** TensorFlow's HistogramProto, by its fields. */
+interface Histogram {
+  min: number
+  max: number
+  num: number
+  sum: number
+  squares: number
+  limits: number[]
+  counts: number[]
+}
+
+function histogramIn(event: Message): Histogram {
+  const histogram = nested(values(event)[0]![1], 5)
+  const double = (field: number): number => histogram.get(field)![0] as number
+  const doubles = (field: number): number[] => {
+    const bytes = histogram.get(field)![0] as Buffer
+    return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(8 * i))
+  }
+  return {
+    min: double(1),
+    max: double(2),
+    num: double(3),
+    sum: double(4),
+    squares: double(5),
+    limits: doubles(6),
+    counts: doubles(7),
+  }
+}
+
 describe('TensorBoardLogger', () => {
   it('writes events that an independent reader understands', async () => {
     const logger = new TensorBoardLogger({ now: () => 1_700_000_000_500 })
@@ -130,18 +159,68 @@ describe('TensorBoardLogger', () => {
       Object.entries(result.metrics).map(([name, number]) => [name, Math.fround(number)]),
     )
 
-    const histogram = nested(values(rest.at(-2)!)[0]![1], 5)
-    expect([1, 2, 3, 4, 5].map((field) => histogram.get(field)![0])).toEqual([0, 4, 5, 8, 22])
-    const doubles = (field: number): number[] => {
-      const bytes = histogram.get(field)![0] as Buffer
-      return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(8 * i))
-    }
-    expect(doubles(6)).toEqual([1, 2, 3, 4])
-    expect(doubles(7)).toEqual([1, 2, 1, 1])
+    expect(histogramIn(rest.at(-2)!)).toEqual({
+      ...{ min: 0, max: 4, num: 5, sum: 8, squares: 22 },
+      ...{ limits: [1, 2, 3, 4], counts: [1, 2, 1, 1] },
+    })
 
     const image = nested(values(rest.at(-1)!)[0]![1], 4)
     expect([image.get(1), image.get(2)]).toEqual([[3n], [2n]])
     expect([...(image.get(4)![0] as Buffer)]).toEqual([1, 2, 3])
+  })
+
+  it.each<[string, number[], Histogram]>([
+    [
+      'values that are all the same',
+      Array<number>(10).fill(2.5),
+      { min: 2.5, max: 2.5, num: 10, sum: 25, squares: 62.5, limits: [2.5], counts: [10] },
+    ],
+    [
+      'NaN and infinities among others',
+      [NaN, 1, 2, Infinity, 3, -Infinity, 4, 5],
+      { min: 1, max: 5, num: 5, sum: 15, squares: 55, limits: [2, 3, 4, 5], counts: [1, 1, 1, 2] },
+    ],
+    [
+      'a constant and a NaN',
+      [NaN, -1, -1],
+      { min: -1, max: -1, num: 2, sum: -2, squares: 2, limits: [-1], counts: [2] },
+    ],
+    [
+      'nothing finite',
+      [NaN, -Infinity],
+      { min: 0, max: 0, num: 0, sum: 0, squares: 0, limits: [0], counts: [0] },
+    ],
+    ['nothing', [], { min: 0, max: 0, num: 0, sum: 0, squares: 0, limits: [0], counts: [0] }],
+    [
+      'a last bin that rounding would cut short',
+      [0, 0.1, 0.7],
+      {
+        ...{ min: 0, max: 0.7, num: 3, sum: 0.1 + 0.7, squares: 0.1 * 0.1 + 0.7 * 0.7 },
+        ...{ limits: [0.7 / 4, 0.7 / 2, 3 * (0.7 / 4), 0.7], counts: [2, 0, 0, 1] },
+      },
+    ],
+    [
+      'a range too wide for a number',
+      [-1.5e308, 1.5e308],
+      {
+        ...{ min: -1.5e308, max: 1.5e308, num: 2, sum: 0, squares: Infinity },
+        ...{ limits: [-0.75e308, 0, 0.75e308, 1.5e308], counts: [1, 0, 0, 1] },
+      },
+    ],
+  ])('counts %s in a histogram', (_, values, expected) => {
+    const runDir = temporaryFolder()
+    const logger = new TensorBoardLogger()
+    logger.open({ runDir, hparams: {}, resumed: false } as unknown as LoggedRun)
+    logger.histogram('bias', values, 1, 4)
+    expect(histogramIn(events(runDir).at(-1)!)).toEqual(expected)
+  })
+
+  it('refuses a histogram of no bins', () => {
+    for (const bins of [0, 1.5, NaN]) {
+      expect(() => {
+        new TensorBoardLogger().histogram('bias', [1], 1, bins)
+      }).toThrow(`expected bins to be a whole number of at least 1, received ${bins}.`)
+    }
   })
 
   it('cuts what came after the checkpoint when resumed', async () => {

@@ -1,9 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, truncateSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { TrainingError } from '../../training-error.js'
 import { flatHparams } from '../flat-hparams.js'
 import type { LoggedRun, Logger, LogRow } from '../logger.js'
 import { histogramEvent, imageEvent, scalarsEvent, textEvent, versionEvent } from './events.js'
+import { histogramOf } from './histogram-of.js'
 import { hparamsEndEvent, hparamsStartEvent } from './hparams-events.js'
 import { tfRecord } from './tf-record.js'
 
@@ -58,8 +60,20 @@ export class TensorBoardLogger implements Logger {
     this.#append(imageEvent(this.#time(step), tag, image))
   }
 
-  /** Logs how values spread, in equal bins. Defaults to 30 of them. */
+  /**
+   * Logs how values spread, in equal bins from the least to the greatest; one bin where all are the same. NaN and
+   * infinities are left out.
+   *
+   * @param bins a whole number of at least 1. Defaults to 30.
+   * @throws TrainingError `INVALID_OPTION` for another number of bins
+   */
   histogram(tag: string, values: ArrayLike<number>, step: number, bins = 30): void {
+    if (!Number.isInteger(bins) || bins < 1) {
+      throw new TrainingError(
+        'INVALID_OPTION',
+        `TensorBoardLogger.histogram: expected bins to be a whole number of at least 1, received ${bins}. Leave it out for 30.`,
+      )
+    }
     this.#append(histogramEvent(this.#time(step), tag, histogramOf(values, bins)))
   }
 
@@ -102,22 +116,4 @@ export class TensorBoardLogger implements Logger {
     appendFileSync(join(this.#folder, this.#file), record)
     this.#bytes += record.length
   }
-}
-
-function histogramOf(values: ArrayLike<number>, bins: number) {
-  let [low, high, sum, sumOfSquares] = [Infinity, -Infinity, 0, 0]
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    low = Math.min(low, value)
-    high = Math.max(high, value)
-    sum += value
-    sumOfSquares += value * value
-  }
-  const width = high > low ? (high - low) / bins : 1
-  const counts = new Float64Array(bins)
-  for (let i = 0; i < values.length; i++) {
-    counts[Math.min(bins - 1, Math.floor((values[i]! - low) / width))]!++
-  }
-  const edges = Array.from({ length: bins + 1 }, (_, i) => low + i * width)
-  return { edges, counts, sum, sumOfSquares }
 }
