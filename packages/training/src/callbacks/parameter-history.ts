@@ -37,6 +37,17 @@ export class ParameterHistory implements Callback {
   constructor({ everyNSteps = 10, histogram }: ParameterHistoryOptions = {}) {
     this.#every = everyNSteps
     assertOption('ParameterHistory', 'everyNSteps', everyNSteps, whole(1), 10)
+    if (histogram) {
+      const { bins, low, high } = histogram
+      const finite = { expected: 'a finite number', holds: Number.isFinite }
+      const aboveLow = {
+        expected: `a finite number above low (${low})`,
+        holds: (value: number) => Number.isFinite(value) && value > low,
+      }
+      assertOption('ParameterHistory', 'histogram.bins', bins, whole(1), 'no histogram')
+      assertOption('ParameterHistory', 'histogram.low', low, finite, 'no histogram')
+      assertOption('ParameterHistory', 'histogram.high', high, aboveLow, 'no histogram')
+    }
     this.#histogram = histogram
   }
 

@@ -1,4 +1,5 @@
 import { namedWeights } from '@ductus/backend'
+import { belowOne, notNegative } from '../check-options.js'
 import { suggestName } from '../nearest-name.js'
 import type { LitModule } from '../modules/lit-module.js'
 import type { Optimizer, TrainedWeight } from '../optimizers/optimizer.js'
@@ -32,12 +33,21 @@ export class Optimization {
     this.optimizers = Object.fromEntries(this.bound.map(({ name, optimizer }) => [name, optimizer]))
   }
 
-  /** Sets each optimizer's learning rate, and momentum, for the step that comes. */
+  /**
+   * Sets each optimizer's learning rate, and momentum, for the step that comes.
+   *
+   * @throws TrainingError `INVALID_OPTION` naming the schedule and the step, where it gives anything else than numbers in range
+   */
   schedule(step: number, epoch: number): void {
     for (const { optimizer, schedule, interval } of this.bound) {
       if (!schedule) continue
-      const scheduled = schedule(interval === 'step' ? step : epoch)
+      const at = interval === 'step' ? step : epoch
+      const scheduled = schedule(at)
       const { lr, momentum } = typeof scheduled === 'number' ? { lr: scheduled } : scheduled
+      if (!notNegative.holds(lr)) throw outOfRange(schedule, at, interval, 'learning rate', lr)
+      if (momentum !== undefined && !belowOne.holds(momentum)) {
+        throw outOfRange(schedule, at, interval, 'momentum', momentum)
+      }
       optimizer.learningRate = lr
       if (momentum !== undefined) optimizer.momentum = momentum
     }
@@ -46,6 +56,21 @@ export class Optimization {
   dispose(): void {
     for (const { optimizer } of this.bound) optimizer.dispose()
   }
+}
+
+function outOfRange(
+  schedule: Schedule,
+  at: number,
+  interval: 'step' | 'epoch',
+  what: 'learning rate' | 'momentum',
+  received: number,
+): TrainingError {
+  const { expected } = what === 'momentum' ? belowOne : notNegative
+  return new TrainingError(
+    'INVALID_OPTION',
+    `Schedule ${schedule.name || '(without a name)'}: expected a ${what} that is ${expected} at ${interval} ${at}, ` +
+      `received ${String(received)}. Mend what it computes there.`,
+  )
 }
 
 function bindings(setup: OptimizerSetup): [string, OptimizerBinding][] {

@@ -1,3 +1,4 @@
+import { checkOptions, oneOf, optional } from '../check-options.js'
 import { createOptimizer, type OptimizerName } from '../optimizers/create-optimizer.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import { oneCycle } from '../schedules/one-cycle.js'
@@ -28,10 +29,26 @@ export interface LearningOptions {
  */
 export function optimizerSetup(options: LearningOptions): OptimizerSetup {
   const { lr = 1e-3, optimizerOptions, scheduleInterval: interval = 'step' } = options
+  checkSchedule(options)
   const optimizer = createOptimizer(options.optimizer ?? 'Adam', { lr, ...optimizerOptions })
   const { oneCycleMaxLr: maxLr, oneCycleTotalSteps: totalSteps = 100 } = options
   const schedule = maxLr === undefined ? options.schedule : oneCycle({ maxLr, totalSteps })
   return schedule ? { optimizer, schedule, interval } : optimizer
+}
+
+type ScheduleOptions = Pick<LearningOptions, 'schedule' | 'scheduleInterval'>
+
+const scheduleRanges = {
+  schedule: optional({
+    expected: 'a function of the step',
+    holds: (value) => typeof value === 'function',
+  }),
+  scheduleInterval: oneOf('step', 'epoch'),
+}
+
+function checkSchedule({ schedule, scheduleInterval = 'step' }: LearningOptions): void {
+  const given = { ...(schedule !== undefined && { schedule }), scheduleInterval }
+  checkOptions<ScheduleOptions, object>('Schedule', {}, scheduleRanges, given)
 }
 
 /** The options as `hparams.json` and checkpoints hold them, defaults filled in. */

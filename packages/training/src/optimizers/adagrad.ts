@@ -1,5 +1,5 @@
 import { updateAdagrad } from '@ductus/backend'
-import { checkHyper, notNegative } from './check-hyper.js'
+import { checkOptions, notNegative } from '../check-options.js'
 import { Optimizer, type OptimizerHyper, type UpdateInput } from './optimizer.js'
 
 /** Options of `Adagrad`, with PyTorch's defaults. */
@@ -39,7 +39,7 @@ export class Adagrad extends Optimizer<AdagradHyper> {
   readonly slotNames = ['sum']
 
   constructor(options: AdagradOptions = {}) {
-    super(checkHyper('Adagrad', defaults, ranges, options))
+    super(checkOptions('Adagrad', defaults, ranges, options))
   }
 
   get momentum(): undefined {

@@ -1,5 +1,5 @@
 import { updateAdam } from '@ductus/backend'
-import { checkHyper, notNegative, twoBelowOne, yesOrNo } from './check-hyper.js'
+import { checkOptions, notNegative, twoBelowOne, yesOrNo } from '../check-options.js'
 import { Optimizer, type OptimizerHyper, type UpdateInput } from './optimizer.js'
 
 /** Options of `Adam` and `AdamW`, with PyTorch's defaults. */
@@ -44,7 +44,7 @@ export class Adam extends Optimizer<AdamHyper> {
   #beta1: number
 
   constructor(options: AdamOptions = {}) {
-    super(checkHyper('Adam', defaults, ranges, options))
+    super(checkOptions('Adam', defaults, ranges, options))
     this.#beta1 = this.hyper.betas[0]
     this.slotNames = adamSlots(this.hyper)
   }
@@ -73,7 +73,7 @@ export class AdamW extends Optimizer<AdamHyper> {
   #beta1: number
 
   constructor(options: AdamOptions = {}) {
-    super(checkHyper('AdamW', { ...defaults, weightDecay: 0.01 }, ranges, options))
+    super(checkOptions('AdamW', { ...defaults, weightDecay: 0.01 }, ranges, options))
     this.#beta1 = this.hyper.betas[0]
     this.slotNames = adamSlots(this.hyper)
   }

@@ -1,5 +1,7 @@
 import type { NamedWeight } from '@ductus/backend'
 import { fill, tidy, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core'
+import { belowOne, notNegative, type OptionRange } from '../check-options.js'
+import { TrainingError } from '../training-error.js'
 
 /** An optimizer's memory of one weight: its slots by name, such as `exp_avg`. */
 export type Slots = Readonly<Record<string, Variable>>
@@ -63,12 +65,15 @@ export abstract class Optimizer<Hyper extends OptimizerHyper = OptimizerHyper> {
    * Does one step: every weight that has a gradient, in order. Synchronous.
    *
    * @param gradientScale a factor on every gradient. Defaults to 1.
+   * @throws TrainingError `INVALID_OPTION` where `learningRate` or `momentum` was set to anything but a number in range
    */
   step(
     weights: readonly TrainedWeight[],
     gradients: readonly (Tensor | null | undefined)[],
     gradientScale = 1,
   ): void {
+    this.#check('learningRate', this.learningRate, notNegative)
+    if (this.momentum !== undefined) this.#check('momentum', this.momentum, belowOne)
     this.t++
     for (let i = 0; i < weights.length; i++) {
       const gradient = gradients[i]
@@ -96,6 +101,15 @@ export abstract class Optimizer<Hyper extends OptimizerHyper = OptimizerHyper> {
   /** All slots by weight, in the order in which the weights were first seen. */
   slots(): ReadonlyMap<string, Slots> {
     return this.#slots
+  }
+
+  #check(option: string, value: number, { expected, holds }: OptionRange): void {
+    if (holds(value)) return
+    throw new TrainingError(
+      'INVALID_OPTION',
+      `${this.name}: expected ${option} to be ${expected} in step ${this.t}, received ${value}. ` +
+        'Mend the callback that sets it.',
+    )
   }
 
   /** Frees the slots. */

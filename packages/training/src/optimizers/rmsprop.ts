@@ -1,5 +1,5 @@
 import { updateRmsprop } from '@ductus/backend'
-import { belowOne, checkHyper, notNegative, yesOrNo } from './check-hyper.js'
+import { belowOne, checkOptions, notNegative, yesOrNo } from '../check-options.js'
 import { Optimizer, type OptimizerHyper, type UpdateInput } from './optimizer.js'
 
 /** Options of `RMSprop`, with PyTorch's defaults. */
@@ -44,7 +44,7 @@ export class RMSprop extends Optimizer<RMSpropHyper> {
   #momentum: number
 
   constructor(options: RMSpropOptions = {}) {
-    super(checkHyper('RMSprop', defaults, ranges, options))
+    super(checkOptions('RMSprop', defaults, ranges, options))
     const { momentum, centered } = this.hyper
     this.#momentum = momentum
     this.slotNames = [

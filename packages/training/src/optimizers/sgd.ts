@@ -1,5 +1,5 @@
 import { updateSgd } from '@ductus/backend'
-import { belowOne, checkHyper, notNegative, yesOrNo } from './check-hyper.js'
+import { belowOne, checkOptions, notNegative, yesOrNo } from '../check-options.js'
 import { Optimizer, type OptimizerHyper, type UpdateInput } from './optimizer.js'
 import { TrainingError } from '../training-error.js'
 
@@ -35,7 +35,7 @@ export class SGD extends Optimizer<SGDHyper> {
   #momentum: number
 
   constructor(options: SGDOptions = {}) {
-    super(checkHyper('SGD', defaults, ranges, options))
+    super(checkOptions('SGD', defaults, ranges, options))
     const { momentum, nesterov, dampening } = this.hyper
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new TrainingError(

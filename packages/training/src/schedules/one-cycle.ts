@@ -1,5 +1,14 @@
 import { TrainingError } from '../training-error.js'
-import type { Schedule } from './schedule.js'
+import {
+  aboveZero,
+  belowOne,
+  checkOptions,
+  oneOf,
+  share,
+  wholeFrom,
+  yesOrNo,
+} from '../check-options.js'
+import { namedSchedule, type Schedule } from './schedule.js'
 
 /** Options of `oneCycle`, with PyTorch's defaults. */
 export interface OneCycleOptions {
@@ -31,19 +40,42 @@ interface Phase {
   momentum: [from: number, to: number]
 }
 
+const defaults = {
+  pctStart: 0.3,
+  anneal: 'cos' as const,
+  divFactor: 25,
+  finalDivFactor: 1e4,
+  cycleMomentum: true,
+  baseMomentum: 0.85,
+  maxMomentum: 0.95,
+  threePhase: false,
+}
+const ranges = {
+  maxLr: aboveZero,
+  totalSteps: wholeFrom(1),
+  pctStart: share,
+  anneal: oneOf('cos', 'linear'),
+  divFactor: aboveZero,
+  finalDivFactor: aboveZero,
+  cycleMomentum: yesOrNo,
+  baseMomentum: belowOne,
+  maxMomentum: belowOne,
+  threePhase: yesOrNo,
+}
+
 /**
  * Raises the learning rate to a maximum and lowers it far below its start, while momentum falls and rises; PyTorch's
- * `OneCycleLR`.
+ * `OneCycleLR`. A phase of a single step, where PyTorch divides by zero, has the values of its end.
  *
- * @throws TrainingError `INVALID_OPTION` for a step past `totalSteps`
+ * @throws TrainingError `INVALID_OPTION` for an option out of range, and for a step past `totalSteps`
  * @see Smith, Topin: Super-convergence (2017)
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
-  const { totalSteps, anneal = 'cos', cycleMomentum = true } = options
-  check(options)
-  const phases = phasesOf(options)
+  const checked: Required<OneCycleOptions> = checkOptions('oneCycle', defaults, ranges, options)
+  const { totalSteps, anneal, cycleMomentum } = checked
+  const phases = phasesOf(checked)
   const between = anneal === 'cos' ? cosine : linear
-  return (at) => {
+  return namedSchedule('oneCycle', (at) => {
     if (at >= totalSteps) throw past(at, totalSteps)
     let start = 0
     let phase = phases[0]!
@@ -51,15 +83,16 @@ export function oneCycle(options: OneCycleOptions): Schedule {
       if (at <= phase.end) break
       start = phase.end
     }
-    const share = (at - start) / (phase.end - start)
-    const lr = between(...phase.lr, share)
-    return cycleMomentum ? { lr, momentum: between(...phase.momentum, share) } : lr
-  }
+    const width = phase.end - start
+    const done = width === 0 ? 1 : (at - start) / width
+    const lr = between(...phase.lr, done)
+    return cycleMomentum ? { lr, momentum: between(...phase.momentum, done) } : lr
+  })
 }
 
-function phasesOf(options: OneCycleOptions): Phase[] {
-  const { maxLr, totalSteps, pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options
-  const { baseMomentum: low = 0.85, maxMomentum: high = 0.95, threePhase = false } = options
+function phasesOf(options: Required<OneCycleOptions>): Phase[] {
+  const { maxLr, totalSteps, pctStart, divFactor, finalDivFactor, threePhase } = options
+  const { baseMomentum: low, maxMomentum: high } = options
   const first = maxLr / divFactor
   const last = first / finalDivFactor
   const top = pctStart * totalSteps - 1
@@ -79,27 +112,6 @@ function cosine(from: number, to: number, share: number): number {
 
 function linear(from: number, to: number, share: number): number {
   return from + (to - from) * share
-}
-
-function check({ maxLr, totalSteps, pctStart = 0.3 }: OneCycleOptions): void {
-  const rules: [string, boolean, string, unknown][] = [
-    ['maxLr', maxLr > 0, 'a number above 0', maxLr],
-    [
-      'totalSteps',
-      Number.isInteger(totalSteps) && totalSteps > 0,
-      'a whole number above 0',
-      totalSteps,
-    ],
-    ['pctStart', pctStart >= 0 && pctStart <= 1, 'a share from 0 to 1', pctStart],
-  ]
-  for (const [name, holds, expected, received] of rules) {
-    if (holds) continue
-    throw new TrainingError(
-      'INVALID_OPTION',
-      `oneCycle: expected ${name} to be ${expected}, received ${String(received)}. ` +
-        'Give for example { maxLr: 0.01, totalSteps: 1000 }.',
-    )
-  }
 }
 
 function past(at: number, totalSteps: number): TrainingError {

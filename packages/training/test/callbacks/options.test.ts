@@ -19,6 +19,14 @@ it.each([
     'LossHistory: expected everyNSteps to be a whole number of at least 1, received 0. The default is 10.',
   ],
   [() => new ParameterHistory({ everyNSteps: 1.5 }), 'ParameterHistory: expected everyNSteps'],
+  [
+    () => new ParameterHistory({ histogram: { bins: 0, low: -1, high: 1 } }),
+    'ParameterHistory: expected histogram.bins to be a whole number of at least 1, received 0.',
+  ],
+  [
+    () => new ParameterHistory({ histogram: { bins: 9, low: 1, high: 1 } }),
+    'ParameterHistory: expected histogram.high to be a finite number above low (1), received 1.',
+  ],
   [() => new GradientNormMonitor({ everyNSteps: -1 }), 'GradientNormMonitor: expected everyNSteps'],
   [() => new ThroughputMonitor({ everyNSteps: NaN }), 'ThroughputMonitor: expected everyNSteps'],
   [() => new ActivationStats({ everyNSteps: 0 }), 'ActivationStats: expected everyNSteps'],

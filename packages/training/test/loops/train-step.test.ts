@@ -1,20 +1,29 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { namedWeights, useBackend } from '@ductus/backend'
 import {
   Classifier,
+  constantLr,
+  exponentialLr,
+  linearWarmup,
   LitModule,
+  oneCycle,
   SGD,
+  stepLr,
   Trainer,
   type Callback,
   type GradientClipping,
+  type Schedule,
   type StepContext,
   type TensorBatch,
 } from '@ductus/training'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/temporary-folder.js'
 import { toyData } from '../support/toy-data.js'
 import { toyModel } from '../support/toy-model.js'
+import { weightsOf } from '../support/weights-of.js'
 
 beforeAll(async () => {
   await useBackend('cpu')
@@ -125,6 +134,81 @@ describe('schedules in a run', () => {
     const module = new Classifier(toyModel(), { oneCycleMaxLr: 0.5, oneCycleTotalSteps: 6 })
     const trainer = new Trainer({ maxEpochs: 2, rootDir: false })
     await expect(trainer.fit(module, toyData())).rejects.toThrow('expected at most 6 steps')
+  })
+
+  it.each<[string, Schedule, string]>([
+    [
+      'a rate that is NaN',
+      function mySchedule(at) {
+        return at < 2 ? 0.1 : NaN
+      },
+      'Schedule mySchedule: expected a learning rate that is a number of at least 0 at step 2, received NaN.',
+    ],
+    ['an infinite rate', (at) => 1 / (1 - at), 'at step 1, received Infinity.'],
+    ['a negative rate', (at) => 0.1 - at, 'at step 1, received -0.9.'],
+    ['no rate', () => ({}) as never, 'at step 0, received undefined.'],
+    [
+      'a rate of its own that grows past all numbers',
+      exponentialLr({ lr: 1e-3, gamma: 1e200 }),
+      'Schedule exponentialLr: expected a learning rate that is a number of at least 0 at step 2, received Infinity.',
+    ],
+    [
+      'what a warm-up hands over to',
+      linearWarmup({ steps: 2 }, (at) => (at === 0 ? 1 : NaN)),
+      'Schedule linearWarmup, then a schedule: expected a learning rate that is a number of at least 0 at step 3, received NaN.',
+    ],
+    [
+      'a momentum that is NaN',
+      () => ({ lr: 0.1, momentum: NaN }),
+      'expected a momentum that is a number from 0 up to but not including 1 at step 0, received NaN.',
+    ],
+    ['a momentum of 1', () => ({ lr: 0.1, momentum: 1 }), 'at step 0, received 1.'],
+  ])('stop the run by name and step: %s', async (_, schedule, message) => {
+    const model = toyModel()
+    const trainer = new Trainer({ rootDir: false })
+    const before = weightsOf(model)
+    const fit = trainer.fit(new Classifier(model, { schedule }), toyData())
+    await expect(fit).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(message) as string,
+    })
+    const values = Object.values(weightsOf(model)).flat()
+    expect(values.every(Number.isFinite)).toBe(true)
+    if (message.includes('step 0')) expect(weightsOf(model)).toEqual(before)
+  })
+
+  it('stop the run at the step where a callback sets a rate that is no number', async () => {
+    const spoil: Callback = {
+      onTrainBatchStart: ({ optimizers, step }) => {
+        if (step === 3) optimizers.optimizer!.learningRate = NaN
+      },
+    }
+    const trainer = new Trainer({ rootDir: false, callbacks: [spoil] })
+    await expect(trainer.fit(new Classifier(toyModel()), toyData())).rejects.toThrow(
+      'Adam: expected learningRate to be a number of at least 0 in step 3, received NaN.',
+    )
+  })
+
+  it('finish a cycle of a single step with finite weights', async () => {
+    const model = toyModel()
+    const schedule = oneCycle({ maxLr: 0.01, totalSteps: 1, pctStart: 1 })
+    const trainer = new Trainer({ rootDir: false, maxSteps: 1 })
+    await trainer.fit(new Classifier(model, { schedule }), toyData())
+    expect(Object.values(weightsOf(model)).flat().every(Number.isFinite)).toBe(true)
+  })
+
+  it('are recorded by name', async () => {
+    const rootDir = temporaryFolder()
+    for (const [schedule, name] of [
+      [stepLr({ lr: 0.1, stepSize: 3 }), 'stepLr'],
+      [linearWarmup({ steps: 2 }, constantLr(0.1)), 'linearWarmup, then constantLr'],
+    ] as const) {
+      const trainer = new Trainer({ rootDir, maxSteps: 1 })
+      const module = new Classifier(toyModel(), { schedule })
+      const { runDir } = await trainer.fit(module, toyData())
+      const hparams = JSON.parse(readFileSync(join(runDir!, 'hparams.json'), 'utf8')) as object
+      expect(hparams).toMatchObject({ module: { schedule: name } })
+    }
   })
 
   it('are followed by epoch', async () => {

@@ -83,4 +83,27 @@ describe('createOptimizer', () => {
     )
     expect(() => new SGD({ nesterov: true })).toThrow('expected momentum above 0')
   })
+
+  it.each<[OptimizerName, Record<string, unknown>]>([
+    ['Adam', { lr: NaN }],
+    ['Adam', { lr: Infinity }],
+    ['AdamW', { weightDecay: -1 }],
+    ['Adam', { eps: NaN }],
+    ['Adam', { betas: [0.9, 1] }],
+    ['Adam', { betas: [0.9] }],
+    ['Adam', { amsgrad: 1 }],
+    ['SGD', { momentum: NaN }],
+    ['SGD', { momentum: 1 }],
+    ['SGD', { dampening: -0.1 }],
+    ['RMSprop', { alpha: 1 }],
+    ['RMSprop', { centered: 'yes' }],
+    ['Adagrad', { lrDecay: -1 }],
+    ['Adagrad', { initialAccumulatorValue: Infinity }],
+  ])('refuses %s with %o', (name, options) => {
+    const [[option, value]] = Object.entries(options) as [[string, unknown]]
+    const received = typeof value === 'number' ? String(value) : JSON.stringify(value)
+    const pattern = `${name}: expected ${option} to be `
+    expect(() => createOptimizer(name, options)).toThrow(pattern)
+    expect(() => createOptimizer(name, options)).toThrow(`received ${received}. The default is `)
+  })
 })

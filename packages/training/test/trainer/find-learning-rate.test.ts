@@ -35,7 +35,16 @@ describe('findLearningRate', () => {
   it('refuses a range that is none', async () => {
     const module = new Classifier(toyModel())
     await expect(findLearningRate(module, toyData(), { min: 1, max: 0.1 })).rejects.toThrow(
-      'expected 0 < min < max',
+      'findLearningRate: expected max above min (1), received 0.1.',
     )
+    for (const [options, message] of [
+      [{ min: 0 }, 'findLearningRate: expected min to be a number above 0, received 0.'],
+      [{ max: Infinity }, 'expected max to be a number above 0, received Infinity.'],
+      [{ steps: 2 }, 'expected steps to be a whole number of at least 3, received 2.'],
+      [{ smoothing: 1 }, 'expected smoothing'],
+      [{ stopFactor: NaN }, 'expected stopFactor'],
+    ] as const) {
+      await expect(findLearningRate(module, toyData(), options)).rejects.toThrow(message)
+    }
   })
 })
