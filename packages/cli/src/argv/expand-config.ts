@@ -1,3 +1,4 @@
+import { isSecretName } from '@ductus/training/credentials'
 import { readFileSync } from 'node:fs'
 import { usageError } from '../errors/cli-error.js'
 import { kebabCase } from '../options/option-spec.js'
@@ -63,7 +64,8 @@ const passing = /^--(no-)?(json|quiet|debug|progress|config|resume)(=|$)/
 
 /**
  * Picks from a normalised command line what repeats its run: the options, with the paths of the user's files made
- * absolute.
+ * absolute. Options with a secret's name (`--password`, `--api-key`) are left out; the Trainer takes passwords out of
+ * addresses.
  */
 export function repeatableArgv(
   argv: readonly string[],
@@ -80,6 +82,7 @@ export function repeatableArgv(
     if (passing.test(token) || token === '-q') continue
     const [name = '', ...rest] = isPair ? [token, next] : token.split('=')
     const value = isPair ? next : rest.join('=')
+    if (isSecretName(name.replace(/^--/, ''))) continue
     const isFile = /^--(model|data|callback)$/.test(name)
     if (isFile) result.push(`${name}=${absolute(value)}`)
     else result.push(...(isPair ? [token, next] : [token]))

@@ -45,7 +45,7 @@ export async function finishLoggers(loggers: readonly Logger[]): Promise<void> {
 }
 
 function mlflowAddress(address: string | undefined): string {
-  if (address !== undefined && /^https?:\/\//.test(address)) return address
+  if (address !== undefined && /^https?:\/\//.test(address) && URL.canParse(address)) return address
   throw usageError(
     `Option --logger mlflow: expected --mlflow-uri (or MLFLOW_TRACKING_URI) to be an http address, received ${address ?? 'none'}. ` +
       'Start a server with "mlflow server" and give --mlflow-uri http://127.0.0.1:5000.',

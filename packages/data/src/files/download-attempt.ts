@@ -127,12 +127,18 @@ async function copyBody(
 ): Promise<void> {
   let done = answer.start
   const body = answer.body
-  const silent = setTimeout(() => {
-    body.destroy(new Error(`silent for ${options.timeoutMs / 1000} s`))
+  // A server that sends a byte now and then would never end: less than a byte per millisecond is no download.
+  let lately = 0
+  const watch = setInterval(() => {
+    const said = lately === 0 ? 'silent' : 'slower than 1 kB per second'
+    if (lately < options.timeoutMs) {
+      body.destroy(new Error(`${said} for ${options.timeoutMs / 1000} s`))
+    }
+    lately = 0
   }, options.timeoutMs)
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      silent.refresh()
+      lately += chunk.length
       options.signal?.throwIfAborted()
       if (done === 0) {
         const wrong = wrongStart(file.name, chunk, answer.contentType)
@@ -150,7 +156,7 @@ async function copyBody(
       cause: error,
     })
   } finally {
-    clearTimeout(silent)
+    clearInterval(watch)
   }
   if (done !== file.sizeBytes) throw new AttemptError(wrongSize(file, done), true)
 }

@@ -41,8 +41,8 @@ export async function isWhole(path: string, file: DatasetFile): Promise<boolean>
   }
 }
 
-/** Shortens an address for messages: the host, or the path of a file on disk. */
-function placeOf(url: string): string {
+/** Shortens an address for messages, without its credentials: the host, or the path of a file on disk. */
+export function placeOf(url: string): string {
   const { protocol, host } = new URL(url)
   return protocol === 'file:' ? fileURLToPath(url) : host
 }

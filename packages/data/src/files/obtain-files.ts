@@ -5,7 +5,7 @@ import { fileSize, hashFile, type Checksum } from './checksum.js'
 import type { DataContext } from './data-context.js'
 import { dataFolders, type DataFolders } from './data-folders.js'
 import { readMetadata, type DatasetFile, type DatasetMetadata } from './dataset-metadata.js'
-import { download } from './download.js'
+import { download, placeOf } from './download.js'
 import { npmFolder } from './npm-folder.js'
 
 /** Says where the files of a dataset lie, each checked. */
@@ -74,7 +74,7 @@ async function obtainFile(
   if (mirror !== undefined && mirror !== '' && !onlyHere) {
     const url = mirrorUrl(mirror, metadata.name, file.name)
     if (await fetched(file, target, [url], context, reasons))
-      return { path: target, origin: mirror }
+      return { path: target, origin: url.startsWith('http') ? placeOf(url) : mirror }
   }
   if (metadata.npm !== undefined) {
     const folder = npmFolder(metadata.npm.package, metadata.npm.folder)
@@ -87,7 +87,7 @@ async function obtainFile(
   const { urls } = file
   if (urls.length === 0 || onlyHere) return undefined
   if (await fetched(file, target, urls, context, reasons)) {
-    return { path: target, origin: new URL(urls[0] as string).host }
+    return { path: target, origin: placeOf(urls[0] as string) }
   }
   return undefined
 }
@@ -148,7 +148,16 @@ async function fetched(
 function mirrorUrl(mirror: string, dataset: string, name: string): string {
   const isUrl = /^(https?|file):\/\//.test(mirror)
   const base = isUrl ? mirror : pathToFileURL(mirror).href
-  return `${base.replace(/\/+$/, '')}/${dataset}/${name}`
+  if (!URL.canParse(base)) {
+    throw new DataError(
+      'download-failed',
+      'DUCTUS_DATA_MIRROR: expected a folder or an http, https or file URL, received a URL that cannot be read. ' +
+        'Correct it; characters such as / and # in a password are written %2F and %23.',
+    )
+  }
+  const url = new URL(base)
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${dataset}/${name}`
+  return url.href
 }
 
 function addReason(reasons: string[], reason: string): void {

@@ -193,3 +193,64 @@ it('stops when it is aborted', async () => {
   const failure = obtainFiles('sample', { ...context, download, signal: controller.signal })
   await expect(failure).rejects.toMatchObject({ name: 'AbortError' })
 })
+
+it('gives up on a server that sends a byte now and then', async () => {
+  const dripping: Behaviour = (_request, response) => {
+    response.writeHead(200, { 'content-length': body.length })
+    let at = 0
+    const timer = setInterval(() => response.write(body.subarray(at, ++at)), 20)
+    response.on('close', () => clearInterval(timer))
+  }
+  const { context, folder } = await setting(await server(dripping), await server(well))
+  const warnings: string[] = []
+  const reporter = { warn: (text: string) => void warnings.push(text) }
+  await obtainFiles('sample', { ...context, reporter, download: { ...quick, tries: 2 } })
+  expect(warnings.join()).toContain('slower than 1 kB per second for 0.3 s')
+  await expectWhole(folder)
+})
+
+it('ends a loop of redirects, and takes the next mirror', async () => {
+  const loop: Behaviour = (request, response) => {
+    response.writeHead(302, { location: request.url }).end()
+  }
+  const first = await server(loop)
+  const { context, folder } = await setting(first, await server(well))
+  await obtainFiles('sample', { ...context, download: { ...quick, tries: 1 } })
+  expect(first.requests).toHaveLength(6)
+  await expectWhole(folder)
+})
+
+it('sends the credentials of a mirror to that mirror alone, and shows them nowhere', async () => {
+  const seen: (string | undefined)[][] = [[], []]
+  const other = await server((request, response, bytes) => {
+    seen[1]!.push(request.headers.authorization)
+    well(request, response, bytes)
+  })
+  const asked = await server((request, response) => {
+    seen[0]!.push(request.headers.authorization)
+    response.writeHead(302, { location: `${other.url}/sample/${name}` }).end()
+  })
+  const { context } = await setting()
+  const mirror = asked.url.replace('//', '//bob:s3cr3tPW@')
+  const { origin } = await obtainFiles('sample', { ...context, mirror })
+  expect(seen).toEqual([[`Basic ${Buffer.from('bob:s3cr3tPW').toString('base64')}`], [undefined]])
+  expect(origin).toBe(new URL(asked.url).host)
+
+  const gone = await server()
+  const { context: empty } = await setting()
+  const failed = obtainFiles('sample', {
+    ...empty,
+    mirror: `${gone.url.replace('//', '//bob:s3cr3tPW@')}/?token=s3cr3tPW`,
+  })
+  const message = await failed.then(String, String)
+  expect(message).toContain('HTTP 404')
+  expect(message).not.toContain('s3cr3tPW')
+})
+
+it('says which mirror cannot be read as an address, but not its password', async () => {
+  const { context } = await setting()
+  const failed = obtainFiles('sample', { ...context, mirror: 'http://bob:s3cr3tPW#1@host' })
+  const message = await failed.then(String, String)
+  expect(message).toMatch(/^DataError: DUCTUS_DATA_MIRROR: expected a folder or an http/)
+  expect(message).not.toContain('s3cr3tPW')
+})

@@ -6,6 +6,7 @@ import type { FitLoop } from '../loops/fit-loop.js'
 import type { Optimization } from '../loops/optimization.js'
 import type { Run } from '../loops/run.js'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
+import { withoutCredentials } from '../without-credentials.js'
 import {
   checkpointFormat,
   type CheckpointManifest,
@@ -51,10 +52,10 @@ export async function captureCheckpoint(parts: FitParts): Promise<FolderFiles> {
     ),
     module: {
       name: context.module.constructor.name,
-      hparams: context.module.hparams(),
+      hparams: withoutCredentials(context.module.hparams()),
       state: context.module.state() ?? null,
     },
-    hparams: { ...hparams },
+    hparams: withoutCredentials({ ...hparams }),
     data,
     seed: context.seed,
     software: softwareInfo(),

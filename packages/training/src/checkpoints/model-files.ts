@@ -2,6 +2,7 @@ import { namedWeights } from '@ductus/backend'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { FolderFiles } from '../files/write-folder.js'
 import { modelInfo, type StockArtifacts } from '../modules/model-info.js'
+import { withoutCredentials } from '../without-credentials.js'
 import type { StoredModel } from './checkpoint-manifest.js'
 import { packTensors } from './tensor-file.js'
 
@@ -36,7 +37,7 @@ export async function modelFiles(
     files: { 'model.json': `${JSON.stringify(json, null, 1)}\n`, 'weights.bin': bytes },
     stored: {
       name: info?.name ?? null,
-      options: info?.options ?? {},
+      options: withoutCredentials(info?.options ?? {}),
       config: info?.config ?? null,
       seed: info?.seed ?? null,
       source: info?.source ?? null,

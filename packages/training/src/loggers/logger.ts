@@ -31,7 +31,10 @@ export interface LoggedRun {
   reporter: Reporter
 }
 
-/** Takes rows to wherever they are kept. A slow one queues: `log` must return at once. */
+/**
+ * Takes rows to wherever they are kept. A slow one queues: `log` must return at once. An error of `open` or `restore`
+ * ends the fit before it trains; a later one is a warning, and the run continues without the logger.
+ */
 export interface Logger {
   /** What checkpoints call it. */
   readonly name: string

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { silentReporter, type Reporter } from '../reporters/reporter.js'
 import { TrainingError } from '../training-error.js'
+import { withoutCredentials } from '../without-credentials.js'
 import { flatHparams } from './flat-hparams.js'
 import type { LoggedRun, Logger, LogRow } from './logger.js'
 
@@ -16,6 +17,8 @@ export interface WandbLoggerOptions {
   name?: string
   /** Whether the fit's end ends the run there; false leaves it open for a test's row, until `finish`. Defaults to true. */
   finishAfterFit?: boolean
+  /** Milliseconds after which a service that does not answer is given up, at the start and at the end. Defaults to 120,000. */
+  timeoutMs?: number
 }
 
 /** The part of `@wandb/sdk` that is used. */
@@ -69,7 +72,7 @@ export class WandbLogger implements Logger {
     const sdk = await loadSdk()
     const handlers = signalHandlers()
     try {
-      this.#run = await sdk.init({
+      const begun = sdk.init({
         project: project ?? run.name,
         ...(entity === undefined ? {} : { entity }),
         name: this.#options.name ?? (run.resumed ? `${shown} (resumed)` : shown),
@@ -77,6 +80,7 @@ export class WandbLogger implements Logger {
         // It would print to stdout.
         settings: { silent: true },
       })
+      this.#run = await this.#inTime(begun)
     } catch (cause) {
       throw new TrainingError(
         'FILE_SYSTEM',
@@ -112,9 +116,24 @@ export class WandbLogger implements Logger {
     const run = this.#run
     this.#run = undefined
     try {
-      await run?.finish(this.#status === 'failed' ? 1 : 0)
+      if (run) await this.#inTime(run.finish(this.#status === 'failed' ? 1 : 0))
     } catch (error) {
       this.#reporter.warn(`WandbLogger: ${packageName} could not end its run (${reason(error)}).`)
+    }
+  }
+
+  /** Gives a promise of the SDK's up, which has no limit of its own. */
+  async #inTime<T>(promise: Promise<T>): Promise<T> {
+    const { timeoutMs = 120_000 } = this.#options
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      const error = new Error(`no answer within ${timeoutMs / 1000} s`)
+      timer = setTimeout(() => reject(error), timeoutMs)
+    })
+    try {
+      return await Promise.race([promise, late])
+    } finally {
+      clearTimeout(timer)
     }
   }
 }
@@ -162,5 +181,7 @@ function dropNew(before: ReadonlyMap<string, readonly unknown[]>): void {
 }
 
 function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!
+  return withoutCredentials(
+    (error instanceof Error ? error.message : String(error)).split('\n')[0]!,
+  )
 }

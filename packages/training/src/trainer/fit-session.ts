@@ -14,6 +14,7 @@ import { softwareDifferences, softwareInfo } from '../checkpoints/software-info.
 import type { TrainingData } from '../data/training-data.js'
 import { toExactJson } from '../files/exact-json.js'
 import { writeFileWhole } from '../files/write-folder.js'
+import { guardedLogger } from '../loggers/guarded-logger.js'
 import { FitLoop, type FitPlan } from '../loops/fit-loop.js'
 import { Optimization } from '../loops/optimization.js'
 import { RowWriter } from '../loops/row-writer.js'
@@ -61,7 +62,7 @@ export class FitSession {
     const clock = (): number => performance.now()
     const profiler = options.profile === true ? new Profiler(clock) : undefined
     const dispatcher = new CallbackDispatcher(fitCallbacks(options), profiler)
-    const given = fitLoggers(options)
+    const given = fitLoggers(options).map((each) => guardedLogger(each, reporter))
     const loggers = profiler ? given.map((each) => timedLogger(each, profiler)) : given
     const run: Run = {
       context,

@@ -2,19 +2,20 @@ import { modelInfo } from '../modules/model-info.js'
 import type { LitModule } from '../modules/lit-module.js'
 import { softwareInfo } from '../checkpoints/software-info.js'
 import type { TrainingData } from '../data/training-data.js'
+import { withoutCredentials } from '../without-credentials.js'
 import type { TrainerOptions } from './trainer-options.js'
 
 /** Name and version of `hparams.json`. */
 export const hparamsFormat = { format: 'ductus-hparams', version: 1 } as const
 
-/** Gathers what a run was asked to do: the contents of `hparams.json`. */
+/** Gathers what a run was asked to do, without credentials: the contents of `hparams.json`, and what loggers get. */
 export function gatherHparams(
   options: TrainerOptions,
   module: LitModule,
   data: TrainingData,
   seed: number,
 ): Record<string, unknown> {
-  return {
+  return withoutCredentials({
     ...hparamsFormat,
     name: options.name ?? 'default',
     seed,
@@ -33,7 +34,7 @@ export function gatherHparams(
     data: data.config?.() ?? null,
     hparams: options.hparams ?? {},
     software: softwareInfo(),
-  }
+  })
 }
 
 /** The options that are data; callbacks and loggers by name. */

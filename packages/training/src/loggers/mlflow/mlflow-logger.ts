@@ -1,5 +1,6 @@
 import { silentReporter, type Reporter } from '../../reporters/reporter.js'
 import { TrainingError } from '../../training-error.js'
+import { withoutCredentials } from '../../without-credentials.js'
 import { flatHparams } from '../flat-hparams.js'
 import type { LoggedRun, Logger, LogRow } from '../logger.js'
 import { MLflowClient, Refusal } from './mlflow-client.js'
@@ -30,6 +31,8 @@ const mostMetrics = 1000
 const mostParams = 100
 /** What its stores keep of one value, the least of them. */
 const mostCharacters = 500
+/** Answers that say that the request is at fault: 400 bad request, 413 too large, 422 not to be processed. */
+const unfit = new Set([400, 413, 422])
 /** Metrics that wait for a server that is away; the oldest go first. */
 const mostWaiting = 100_000
 
@@ -41,7 +44,8 @@ const mostWaiting = 100_000
  * warning: the run goes on, what waits is sent when the server is back, and what could not be sent at the end is named.
  * A resumed run goes on in the same run of MLflow; what that holds past the checkpoint is logged again, with the same
  * numbers. Credentials come from the address (`https://user:password@host`), `MLFLOW_TRACKING_TOKEN`, or
- * `MLFLOW_TRACKING_USERNAME` and `_PASSWORD`.
+ * `MLFLOW_TRACKING_USERNAME` and `_PASSWORD`; they are sent to that server alone, and are in no file, message or other
+ * request.
  *
  * @throws TrainingError `INVALID_OPTION` without an address; when the run opens, `FILE_SYSTEM` where the server is not
  *   there or refuses
@@ -65,7 +69,7 @@ export class MLflowLogger implements Logger {
     if (!address || !/^https?:\/\//.test(address) || !URL.canParse(address)) {
       throw new TrainingError(
         'INVALID_OPTION',
-        `MLflowLogger: expected trackingUri to be an http address, received ${address ?? 'none'}. ` +
+        `MLflowLogger: expected trackingUri to be an http address, received ${withoutCredentials(address ?? 'none')}. ` +
           'Give { trackingUri: "http://127.0.0.1:5000" } or set MLFLOW_TRACKING_URI.',
       )
     }
@@ -124,7 +128,8 @@ export class MLflowLogger implements Logger {
 
   /** Goes on in the same run of MLflow, or in a new one where that is gone. */
   async restore(state: unknown): Promise<void> {
-    const { runId } = state as { runId?: string }
+    const kept = (state as { runId?: unknown } | null)?.runId
+    const runId = typeof kept === 'string' ? kept : undefined
     const found =
       runId === undefined ? undefined : await this.#client.get('runs/get', { run_id: runId })
     if (!found) return this.#create(this.#opened!)
@@ -134,12 +139,12 @@ export class MLflowLogger implements Logger {
 
   async #create({ name, version, hparams }: LoggedRun): Promise<void> {
     const { experiment = process.env.MLFLOW_EXPERIMENT_NAME ?? name } = this.#options
-    const { run } = (await this.#client.post('runs/create', {
+    const created = await this.#client.post('runs/create', {
       experiment_id: await this.#experiment(experiment),
       run_name: `${name}/version_${version}`,
       start_time: this.#now(),
-    })) as { run: { info: { run_id: string } } }
-    const { run_id } = run.info
+    })
+    const run_id = created.text('run.info.run_id')
     this.#runId = run_id
     const params = flatHparams(hparams).map(([key, value]) => ({
       key: key.replace(/[^\w\-. :/]/g, '_'),
@@ -152,14 +157,10 @@ export class MLflowLogger implements Logger {
   }
 
   async #experiment(name: string): Promise<string> {
-    interface Found {
-      experiment: { experiment_id: string }
-    }
-    const query = { experiment_name: name }
-    const found = (await this.#client.get('experiments/get-by-name', query)) as Found | undefined
-    if (found) return found.experiment.experiment_id
+    const found = await this.#client.get('experiments/get-by-name', { experiment_name: name })
+    if (found) return found.text('experiment.experiment_id')
     const made = await this.#client.post('experiments/create', { name })
-    return (made as { experiment_id: string }).experiment_id
+    return made.text('experiment_id')
   }
 
   /** Sends what waits; never throws. */
@@ -171,8 +172,8 @@ export class MLflowLogger implements Logger {
         try {
           await this.#client.post('runs/log-batch', { run_id: this.#runId, metrics })
         } catch (error) {
-          // A server that is up and will not have them would not have them later either.
-          if (!(error instanceof Refusal && error.status < 500)) throw error
+          // A server that is up and cannot take such metrics would not take them later either.
+          if (!(error instanceof Refusal && unfit.has(error.status))) throw error
           this.#reporter.warn(`${error.message} ${metrics.length} metrics are left out.`)
         }
         this.#waiting.splice(0, metrics.length)
