@@ -29,6 +29,8 @@ export interface Addon {
   readonly isas: readonly Isa[]
   /** Cores this process may use: affinity mask and cgroup quota, whichever is less. */
   readonly cores: number
+  /** The most threads that one instance computes with. */
+  readonly maxThreads: number
   /** Compiler that built the binary, such as `gcc 12.2.0`. */
   readonly compiler: string
 
@@ -43,9 +45,9 @@ export interface Addon {
   isa(): Isa
   /** Switches this instance's instruction set. Throws where the CPU lacks it. */
   setIsa(isa: Isa): void
-  /** Threads this instance computes with: `DUCTUS_THREADS` at load, or `cores`. */
+  /** Threads this instance computes with: `DUCTUS_THREADS` at load, at most `maxThreads`, or `cores`. */
   threads(): number
-  /** Sets the threads, 1 to 64, for this instance. */
+  /** Sets the threads, 1 to `maxThreads`, for this instance. */
   setThreads(threads: number): void
   /** Bytes of scratch memory kept for reuse by the whole process. */
   scratchBytes(): number

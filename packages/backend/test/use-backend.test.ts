@@ -66,4 +66,23 @@ describe('useBackend', () => {
       message: expect.stringContaining(`received ${threads}`) as string,
     })
   })
+
+  it.each(['many', '0', '-1', '1.5', '1e3', ' '])(
+    'refuses DUCTUS_THREADS="%s", on every backend',
+    async (threads) => {
+      const before = process.env.DUCTUS_THREADS
+      process.env.DUCTUS_THREADS = threads
+      try {
+        for (const name of ['auto', 'cpu'] as const) {
+          await expect(useBackend(name)).rejects.toMatchObject({
+            code: 'INVALID_ARGUMENT',
+            message: `useBackend: expected DUCTUS_THREADS to be a whole number of at least 1, received ${threads}. Unset it to use the cores that this process may use.`,
+          })
+        }
+      } finally {
+        if (before === undefined) delete process.env.DUCTUS_THREADS
+        else process.env.DUCTUS_THREADS = before
+      }
+    },
+  )
 })

@@ -2,7 +2,10 @@ import type { BackendName } from '../backend-name.js'
 
 /** What a caller may ask of whichever backend runs. A backend that cannot obey says so in a notice. */
 export interface BackendOptions {
-  /** Threads to use. Defaults to `DUCTUS_THREADS`, else the cores that this process may use. */
+  /**
+   * Threads to use, 1 or more; an engine that cannot use as many takes the most it can. Defaults to `DUCTUS_THREADS`,
+   * else the cores that this process may use.
+   */
   threads?: number
   /** Instruction set of `native`. Defaults to `DUCTUS_ISA`, else the best that the CPU has. */
   isa?: 'avx512' | 'avx2' | 'portable'

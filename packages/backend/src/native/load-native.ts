@@ -36,7 +36,8 @@ export async function loadNative(options: BackendOptions = {}): Promise<NativeRe
   try {
     backend = nativeBackend(file, options)
     if (options.isa) backend.addon.setIsa(options.isa)
-    if (options.threads) backend.addon.setThreads(Math.min(options.threads, 64))
+    const { addon } = backend
+    if (options.threads) addon.setThreads(Math.min(options.threads, addon.maxThreads))
   } catch (error) {
     return { ok: false, reason: `${file.path}: ${firstLine(error)}` }
   }
@@ -50,7 +51,13 @@ export async function loadNative(options: BackendOptions = {}): Promise<NativeRe
     threads,
     isa,
     origin: file.origin,
+    notices: threadNotices(addon, options.threads ?? Number(process.env.DUCTUS_THREADS)),
   }
+}
+
+function threadNotices({ maxThreads }: Addon, wanted: number): string[] {
+  if (!(wanted > maxThreads)) return []
+  return [`native computes on ${maxThreads} threads at most: ${wanted} were asked for`]
 }
 
 /** The backend of this thread: TensorFlow.js keeps it, so that two copies of this package share one. */

@@ -41,8 +41,18 @@ describe.skipIf(!hasAddon)('environments', () => {
       'expected DUCTUS_ISA to be avx512, avx2 or portable, received sse9',
     )
     expect(run('', { DUCTUS_THREADS: 'many' }).stderr).toContain(
-      'expected DUCTUS_THREADS to be a whole number from 1 to 64, received many',
+      'expected DUCTUS_THREADS to be a whole number of at least 1, received many',
     )
+    for (const threads of ['0', '-1', '1.5', '3x', ' 3']) {
+      expect(run('', { DUCTUS_THREADS: threads }).stderr).toContain(`received ${threads}`)
+    }
+  })
+
+  it('takes the most threads it can where more are asked for', () => {
+    const said = 'console.log(addon.threads() === addon.maxThreads)'
+    for (const threads of ['65', '128', '1024', '99999999999999999999']) {
+      expect(run(said, { DUCTUS_THREADS: threads })).toMatchObject({ status: 0, stdout: 'true' })
+    }
   })
 
   it('takes DUCTUS_THREADS, and the cores of the affinity mask without it', () => {

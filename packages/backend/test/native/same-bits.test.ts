@@ -1,4 +1,4 @@
-import { listBackends } from '@ductus/backend'
+import { listBackends, useBackend } from '@ductus/backend'
 import { describe, expect, it } from 'vitest'
 import { backendsHere } from '../support/backends.js'
 import { trainDigest } from './train-digest.js'
@@ -17,5 +17,16 @@ describe.skipIf(!here)('training on native', () => {
     const reports = await listBackends({ threads: 3 })
     const native = reports.find(({ name }) => name === 'native')
     expect(native).toMatchObject({ available: true, threads: 3 })
+  })
+
+  it('takes the most threads it can where more are asked for, and says so', async () => {
+    for (const threads of [65, 128, 1024, 100_000]) {
+      const choice = await useBackend('native', { threads })
+      expect(choice).toMatchObject({ name: 'native', threads: 64 })
+      expect(choice.notices).toEqual([
+        `native computes on 64 threads at most: ${threads} were asked for`,
+      ])
+    }
+    expect(await useBackend('native', { threads: 2 })).toMatchObject({ threads: 2, notices: [] })
   })
 })

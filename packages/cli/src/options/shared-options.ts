@@ -37,7 +37,7 @@ export const engineOptions = {
     value: 'n',
     min: 1,
     group: group.engine,
-    text: 'Threads of the native engine',
+    text: 'Threads of the native engine, which takes the most it can where more are asked for (DUCTUS_THREADS)',
     default: 'the cores it may use',
   },
   isa: {

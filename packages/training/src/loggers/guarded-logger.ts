@@ -6,7 +6,7 @@ const guardedHooks: ReadonlySet<unknown> = new Set(['log', 'text', 'image', 'flu
 
 /**
  * Makes a logger that ends no run: what fails after `open` and `restore` is warned of once, and the logger gets nothing
- * more. Everything else is the logger's own, so callbacks find its class and its own methods.
+ * more.
  */
 export function guardedLogger(logger: Logger, reporter: Reporter): Logger {
   let failed = false

@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { useBackend } from '@ductus/backend'
-import {
-  Classifier,
-  CSVLogger,
-  TensorBoardLogger,
-  Trainer,
-  type Logger,
-  type Callback,
-} from '@ductus/training'
+import { Classifier, CSVLogger, Trainer, type Logger } from '@ductus/training'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { RecordingReporter } from '../support/recording-reporter.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -50,20 +43,5 @@ describe('a logger that fails in a run', () => {
 
   it('ends the fit before it trains where it cannot open', async () => {
     await expect(fit({ open: fail })).rejects.toThrow('no room')
-  })
-
-  it('leaves a logger its class and its own methods', async () => {
-    const seen: unknown[] = []
-    const onEpochEnd: Callback['onEpochEnd'] = (context) => {
-      const found = context.loggers.find((each) => each instanceof TensorBoardLogger)
-      found?.histogram('weights', [1, 2, 3], context.step)
-      seen.push(found?.name)
-    }
-    const trainer = new Trainer({
-      ...{ rootDir: temporaryFolder(), loggers: [new TensorBoardLogger()] },
-      callbacks: [{ onEpochEnd }],
-    })
-    await trainer.fit(new Classifier(toyModel()), toyData())
-    expect(seen).toEqual(['tensorboard'])
   })
 })

@@ -1,4 +1,5 @@
 // Where Node.js comes in: one instance for each environment that loads the addon, its functions and its constants.
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -78,14 +79,15 @@ int chosen_threads() {
   if (!wanted || !*wanted) return usable_cores();
   char* end = nullptr;
   const long threads = std::strtol(wanted, &end, 10);
-  if (*end || threads < 1 || threads > kMaxThreads)
-    throw Failure{Failure::range, "expected DUCTUS_THREADS to be a whole number from 1 to " + std::to_string(kMaxThreads) + ", received " + wanted};
-  return static_cast<int>(threads);
+  if (*wanted < '0' || *wanted > '9' || *end || threads < 1)
+    throw Failure{Failure::range, std::string("expected DUCTUS_THREADS to be a whole number of at least 1, received ") + wanted};
+  return static_cast<int>(std::min<long>(threads, kMaxThreads));
 }
 
 void define_constants(napi_env env, napi_value exports) {
   set(env, exports, "abi", number(env, kAbi));
   set(env, exports, "cores", number(env, usable_cores()));
+  set(env, exports, "maxThreads", number(env, kMaxThreads));
 #if defined(__clang__)
   set(env, exports, "compiler", text(env, "clang " __clang_version__));
 #else
