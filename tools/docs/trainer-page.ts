@@ -70,6 +70,7 @@ const sections: [heading: string, parts: [file: string, ...names: string[]][]][]
     'Modules',
     [
       ['modules/lit-module.ts', 'LitModule'],
+      ['modules/step-loss.ts', 'DividedLoss'],
       ['modules/step-context.ts', 'StepContext', 'ManualStepContext', 'TensorBatch'],
       ['modules/classifier.ts', 'Classifier', 'ClassifierOptions'],
     ],

@@ -93,6 +93,7 @@ export type { LineRecognizerOptions } from './modules/line-recognizer-options.js
 export { LitModule, type EvaluationReport, type LogSink } from './modules/lit-module.js'
 export { lossByName, lossNames, type ClassifierLoss, type LossName } from './modules/losses.js'
 export type { ManualStepContext, Stage, StepContext, TensorBatch } from './modules/step-context.js'
+export type { DividedLoss, StepLoss } from './modules/step-loss.js'
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js'
 export { Adam, AdamW, type AdamOptions } from './optimizers/adam.js'
 export {

@@ -35,8 +35,9 @@ export class LossHistory implements Callback {
 
   onAfterOptimizerStep({ step, fresh }: TrainerContext): void {
     const index = step - 1
-    if (index % this.#every !== 0) return
-    const row = { step: index, loss: fresh['train/loss']! }
+    const loss = fresh['train/loss']
+    if (index % this.#every !== 0 || loss === undefined) return
+    const row = { step: index, loss }
     this.recorded.push(row)
     this.#table?.append(row)
   }

@@ -10,7 +10,7 @@ export interface EvaluationProgress {
   batch: number
 }
 
-/** Goes over validation or test data once, and averages what is logged by sample. */
+/** Goes over validation or test data once, and averages what is logged: losses by their divisors, metrics by their weights. */
 export class EvaluationLoop {
   readonly means: WeightedMeans
   samples = 0

@@ -2,6 +2,7 @@ import type { Batch } from '@ductus/data'
 import { tidy } from '@tensorflow/tfjs-core'
 import { StepLog, type LoggedMetric } from '../metrics/step-log.js'
 import type { StepContext } from '../modules/step-context.js'
+import { dividedLoss } from '../modules/step-loss.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
 import type { RunContext } from './run-context.js'
 
@@ -27,15 +28,13 @@ export class EvaluationStep {
       batchIndex: index,
       seed,
     }
+    const step = this.#stage === 'test' ? 'testStep' : 'validationStep'
     module.connect(this.#log, batch.size)
     try {
       tidy(() => {
         const input = tensorBatch(batch, index)
-        const loss =
-          this.#stage === 'test'
-            ? module.testStep(input, context)
-            : module.validationStep(input, context)
-        if (loss) this.#log.addLoss(`${this.#stage}/loss`, loss, batch.size)
+        const loss = module[step](input, context)
+        if (loss) this.#log.addLoss(`${this.#stage}/loss`, dividedLoss(loss, batch.size, step))
       })
     } catch (error) {
       this.#log.clear()

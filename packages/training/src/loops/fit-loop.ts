@@ -1,4 +1,4 @@
-import { WeightedMeans } from '../metrics/weighted-means.js'
+import { sayWeightless, WeightedMeans } from '../metrics/weighted-means.js'
 import type { GradientClipping } from '../trainer/trainer-options.js'
 import { timed } from '../profiler/profiler.js'
 import { EvaluationLoop } from './evaluation-loop.js'
@@ -42,6 +42,8 @@ export class FitLoop {
   readonly #deadline: number
   #epochThroughput = new Throughput()
   readonly #trainMeans: WeightedMeans
+  /** Means of the batches that make one step. */
+  readonly #stepMeans: WeightedMeans
 
   constructor(run: Run, plan: FitPlan, optimization: Optimization) {
     this.#run = run
@@ -49,6 +51,7 @@ export class FitLoop {
     this.#deadline = run.clock() + (plan.maxTimeMs ?? Infinity)
     this.step = new TrainStep(run.context, optimization, run.dispatcher, plan, run.profiler)
     this.#trainMeans = new WeightedMeans(run.context.state.trainSums)
+    this.#stepMeans = new WeightedMeans(run.context.state.microSums)
     this.validation = this.#newValidation()
   }
 
@@ -67,6 +70,7 @@ export class FitLoop {
   capture(): void {
     const { state } = this.#run.context
     state.trainSums = this.#trainMeans.sums()
+    state.microSums = this.#stepMeans.sums()
     state.validationSums = state.phase === 'validation' ? this.validation.means.sums() : {}
   }
 
@@ -139,27 +143,43 @@ export class FitLoop {
   }
 
   async #batchEnd(
-    { loss, metrics, stepped }: StepResult,
+    { loss, divisor, metrics, stepped, updated }: StepResult,
     index: number,
     size: number,
   ): Promise<void> {
     const { context, dispatcher, rows } = this.#run
     const values: Record<string, number> = { 'train/loss': loss }
-    this.#trainMeans.add('train/loss', loss, size)
+    this.#addToMeans('train/loss', loss, divisor)
     for (const { name, value, weight } of metrics) {
       values[name] = value
-      this.#trainMeans.add(name, value, weight)
+      this.#addToMeans(name, value, weight)
     }
-    context.fresh = values
-    if (stepped) {
+    const ofStep = stepped ? this.#takeStepMeans(values) : {}
+    if (updated) {
+      context.fresh = ofStep
       const after = dispatcher.call('onAfterOptimizerStep', context)
       if (after) await after
     }
+    context.fresh = values
     const ended = dispatcher.call('onTrainBatchEnd', context, { index, size, metrics: values })
     if (ended) await ended
     if (stepped && context.step % this.#plan.logEveryNSteps === 0) {
-      await rows.write('step', stepNames(values))
+      await rows.write('step', stepNames(ofStep))
     }
+  }
+
+  #addToMeans(name: string, value: number, weight: number): void {
+    this.#trainMeans.add(name, value, weight)
+    this.#stepMeans.add(name, value, weight)
+  }
+
+  /** Means of the batches that made a step, given those of the last one. */
+  #takeStepMeans(last: Readonly<Record<string, number>>): Record<string, number> {
+    const means = this.#stepMeans.means()
+    this.#stepMeans.clear()
+    // The value itself, to the last bit, where the step had one batch: sum · weight / weight may round.
+    if (this.#plan.accumulate > 1) return means
+    return Object.fromEntries(Object.keys(means).map((name) => [name, last[name]!]))
   }
 
   /** Runs a validation, or what is left of it; false where the run was told to end inside. */
@@ -194,6 +214,7 @@ export class FitLoop {
     state.validations++
     state.validatedAtBatch = state.batch
     const means = this.validation.means.means()
+    sayWeightless(context.reporter, this.validation.means)
     Object.assign(state.metrics, means)
     context.fresh = means
     module.onEvaluationEnd('validation', context)
@@ -210,6 +231,7 @@ export class FitLoop {
     const { state } = context
     const whole = state.batch >= this.#plan.train.batches
     const trained = this.#trainMeans.means()
+    sayWeightless(context.reporter, this.#trainMeans)
     Object.assign(state.metrics, trained)
     const due = state.validatedAtBatch !== state.batch && (this.#validationDue(true) || !whole)
     if (due && this.#plan.validation.length > 0 && !(await this.#validate(true))) return false
@@ -263,7 +285,7 @@ export class FitLoop {
   }
 }
 
-/** A row of one batch has columns of its own: `train/loss` is an epoch's mean. */
+/** A row of one step has columns of its own: `train/loss` is an epoch's mean. */
 function stepNames(values: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}_step`, value]))
 }

@@ -1,25 +1,26 @@
 import { add, mul, tidy, variable, zeros, type Tensor, type Variable } from '@tensorflow/tfjs-core'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
 
-/** Sums gradients over the batches of a group, each weighted by its samples. */
+/** Sums gradients over the batches of a group, each weighted by its loss's divisor. */
 export class GradientAccumulator {
   readonly #sums = new Map<string, Variable>()
 
-  /** Adds `samples` times the gradients to the sums. Call it inside a tidy. */
+  /** Adds `divisor` times the gradients to the sums; with 0 nothing, NaN or not. Call it inside a tidy. */
   add(
     weights: readonly TrainedWeight[],
     gradients: readonly (Tensor | null)[],
-    samples: number,
+    divisor: number,
   ): void {
+    if (divisor === 0) return
     weights.forEach(({ key }, i) => {
       const gradient = gradients[i]
       if (!gradient) return
       const sum = this.#sum(key, gradient.shape)
-      sum.assign(add(sum, mul(gradient, samples)))
+      sum.assign(add(sum, mul(gradient, divisor)))
     })
   }
 
-  /** The sums, to be divided by the samples of the group. */
+  /** The sums, to be divided by the sum of the group's divisors. */
   sums(weights: readonly TrainedWeight[]): (Variable | null)[] {
     return weights.map(({ key }) => this.#sums.get(key) ?? null)
   }

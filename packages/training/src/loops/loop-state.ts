@@ -8,10 +8,11 @@ export interface LoopState {
   phase: 'train' | 'validation'
   /** Training batches done in this epoch. */
   batch: number
-  /** Batches in the open accumulation group, and their samples. */
+  /** Batches in the open accumulation group, the sum of their losses' divisors, and the partial sums of their means. */
   micro: number
-  microSamples: number
-  /** Optimizer steps done. */
+  microDivisor: number
+  microSums: WeightedSums
+  /** Optimizer steps done; one whose divisor was 0 is counted, though it updated nothing. */
   step: number
   /** Training samples seen, over all epochs. */
   samples: number
@@ -38,7 +39,8 @@ export function initialLoopState(): LoopState {
     phase: 'train',
     batch: 0,
     micro: 0,
-    microSamples: 0,
+    microDivisor: 0,
+    microSums: {},
     step: 0,
     samples: 0,
     validationLoader: 0,

@@ -17,6 +17,7 @@ import {
 import type { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
 import { StepLog, type LoggedMetric } from '../metrics/step-log.js'
 import type { StepContext, TensorBatch } from '../modules/step-context.js'
+import { dividedLoss, type DividedLoss, type StepLoss } from '../modules/step-loss.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
 import { timed, type Profiler } from '../profiler/profiler.js'
@@ -29,10 +30,15 @@ import type { RunContext } from './run-context.js'
 
 /** What a training step came to. */
 export interface StepResult {
+  /** The batch's loss, 0 where its divisor is 0. */
   loss: number
+  /** What the loss was divided by. */
+  divisor: number
   metrics: LoggedMetric[]
-  /** Whether the optimizer stepped: false inside an accumulation group. */
+  /** Whether a step was counted: false inside an accumulation group. */
   stepped: boolean
+  /** Whether it updated weights: a step whose divisor is 0 does not. */
+  updated: boolean
 }
 
 /** Options of `TrainStep`. */
@@ -86,14 +92,17 @@ export class TrainStep {
     const [values, metrics] = await Promise.all([pending.loss.data(), this.#log.take()])
     profiler?.end()
     pending.loss.dispose()
-    const loss = values[0]!
+    const { divisor } = pending
+    const loss = divisor === 0 ? 0 : values[0]!
     if (!Number.isFinite(loss)) throw nonFinite(loss, state.epoch, index, state.step)
+    const total = state.microDivisor + divisor
     state.micro = stepping ? 0 : state.micro + 1
-    state.microSamples = stepping ? 0 : state.microSamples + batch.size
+    state.microDivisor = stepping ? 0 : total
     if (stepping) state.step++
     if (detectLeaks) this.#assertNoLeak(before, index)
     profiler?.end()
-    return { loss, metrics, stepped: stepping }
+    const updated = stepping && (total > 0 || this.#context.module.step !== undefined)
+    return { loss, divisor, metrics, stepped: stepping, updated }
   }
 
   dispose(): void {
@@ -121,15 +130,15 @@ export class TrainStep {
       tidy(() => {
         const input = tensorBatch(batch, index)
         if (module.step) {
-          pending = { loss: this.#manualStep(input, context), weights: [], gradients: undefined }
+          pending = { ...this.#manualStep(input, context), weights: [], gradients: undefined }
           return
         }
         const weights = this.#weights()
-        const { value, gradients } = this.#gradients(weights, () =>
-          module.trainingStep(input, context),
+        const { loss, divisor, gradients } = this.#gradients(weights, () =>
+          dividedLoss(module.trainingStep(input, context), batch.size, 'trainingStep'),
         )
-        pending = { loss: keep(value), weights, gradients: undefined }
-        const prepared = this.#prepared(weights, gradients, batch.size, stepping)
+        pending = { loss: keep(loss), divisor, weights, gradients: undefined }
+        const prepared = this.#prepared(weights, gradients, divisor, stepping)
         if (prepared && clip && 'norm' in clip) {
           pending.gradients = prepared.map((each) => each && keep(clone(each)))
         } else if (prepared) this.#apply(weights, prepared, 1)
@@ -140,19 +149,24 @@ export class TrainStep {
     }
   }
 
-  /** Gradients as the optimizer takes them, a norm's limit apart: the group's mean, each number limited; none inside a group. */
+  /**
+   * Gradients as the optimizer takes them, a norm's limit apart: the group's mean, each number limited. None inside a
+   * group, and none where the group's divisor is 0.
+   */
   #prepared(
     weights: readonly TrainedWeight[],
     gradients: (Tensor | null)[],
-    samples: number,
+    divisor: number,
     stepping: boolean,
   ): (Tensor | null)[] | undefined {
     const { accumulate, clip } = this.#options
+    const total = this.#context.state.microDivisor + divisor
+    if (stepping && total === 0) return undefined
     if (accumulate === 1 && !(clip && 'value' in clip)) return gradients
     return timed(this.#profiler, 'gradients', () => {
-      if (accumulate > 1) this.accumulator.add(weights, gradients, samples)
+      if (accumulate > 1) this.accumulator.add(weights, gradients, divisor)
       if (!stepping) return undefined
-      const scale = 1 / (this.#context.state.microSamples + samples)
+      const scale = 1 / total
       const means =
         accumulate > 1
           ? this.accumulator.sums(weights).map((sum) => sum && mul(sum, scale))
@@ -163,35 +177,41 @@ export class TrainStep {
   }
 
   /** Lets the module step its optimizers itself. */
-  #manualStep(input: TensorBatch, context: StepContext): Scalar {
-    const minimize = (name: string, compute: () => Scalar): Scalar => {
+  #manualStep(input: TensorBatch, context: StepContext): DividedLoss {
+    const minimize = (name: string, compute: () => StepLoss): Scalar => {
       const { optimizer, weights } = this.#named(name)
       const training = weights.filter(({ weight }) => weight.variable.trainable)
-      const { value, gradients } = this.#gradients(training, compute)
+      const { loss, divisor, gradients } = this.#gradients(training, () =>
+        dividedLoss(compute(), input.size, 'minimize'),
+      )
+      if (divisor === 0) return loss
       this.#dispatcher.callNow('onBeforeOptimizerStep', this.#context, training, gradients)
       timed(this.#profiler, 'optimizer', () => {
         optimizer.step(training, gradients)
       })
-      return value
+      return loss
     }
-    return keep(this.#context.module.step!(input, { ...context, minimize }))
+    const given = this.#context.module.step!(input, { ...context, minimize })
+    const { loss, divisor } = dividedLoss(given, input.size, 'step')
+    return { loss: keep(loss), divisor }
   }
 
   #gradients(
     weights: readonly TrainedWeight[],
-    compute: () => Scalar,
-  ): { value: Scalar; gradients: (Tensor | null)[] } {
+    compute: () => DividedLoss,
+  ): DividedLoss & { gradients: (Tensor | null)[] } {
     const variables = weights.map(({ weight }) => weight.variable)
     const profiler = this.#profiler
     profiler?.begin('forward')
-    const forward = (): Scalar => {
-      const value = compute()
+    let divisor = 0
+    const { value, grads } = variableGrads(() => {
+      const computed = compute()
+      divisor = computed.divisor
       profiler?.next('backward')
-      return value
-    }
-    const { value, grads } = variableGrads(profiler ? forward : compute, variables)
+      return computed.loss
+    }, variables)
     profiler?.end()
-    return { value, gradients: variables.map(({ name }) => grads[name] ?? null) }
+    return { loss: value, divisor, gradients: variables.map(({ name }) => grads[name] ?? null) }
   }
 
   #named(name: string): Optimization['bound'][number] {
@@ -262,8 +282,7 @@ export class TrainStep {
   }
 }
 
-interface Pending {
-  loss: Scalar
+interface Pending extends DividedLoss {
   weights: readonly TrainedWeight[]
   gradients: (Tensor | null)[] | undefined
 }

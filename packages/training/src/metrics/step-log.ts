@@ -1,4 +1,5 @@
 import { keep, type NumericDataType, type Tensor } from '@tensorflow/tfjs-core'
+import type { DividedLoss } from '../modules/step-loss.js'
 
 /** Values of a tensor that was read after its step, as numbers. */
 export type HostValues = Float32Array | Int32Array | Uint8Array
@@ -9,7 +10,7 @@ export type HostValues = Float32Array | Int32Array | Uint8Array
  */
 export type LoggedValue = number | Tensor | { tensor: Tensor; read(values: HostValues): number }
 
-/** One metric of one step, weighted by its samples. */
+/** One metric of one step, and what it counts in a mean. */
 export interface LoggedMetric {
   name: string
   value: number
@@ -31,9 +32,9 @@ export class StepLog {
     this.#entries.push({ name, value, weight })
   }
 
-  /** Adds the loss, ahead of what the step logged itself. */
-  addLoss(name: string, loss: Tensor, weight: number): void {
-    this.#entries.unshift({ name, value: keep(loss), weight })
+  /** Adds the loss, ahead of what the step logged itself. One that counts nothing is 0, unread. */
+  addLoss(name: string, { loss, divisor }: DividedLoss): void {
+    this.#entries.unshift({ name, value: divisor === 0 ? 0 : keep(loss), weight: divisor })
   }
 
   /** Reads all that was logged since the last call, and frees its tensors. */

@@ -1,10 +1,4 @@
-import {
-  reshape,
-  type Scalar,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core'
+import { reshape, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { accuracy, argMaxRows } from '../metrics/accuracy.js'
 import { ConfusionCounts } from '../metrics/confusion-counts.js'
@@ -15,6 +9,7 @@ import { LitModule, type EvaluationReport } from './lit-module.js'
 import { assertLossOptions, lossByName, type ClassifierLoss, type LossName } from './losses.js'
 import { modelInfo } from './model-info.js'
 import type { Stage, StepContext, TensorBatch } from './step-context.js'
+import type { DividedLoss } from './step-loss.js'
 
 /** Options of `Classifier`. */
 export interface ClassifierOptions extends LearningOptions {
@@ -22,7 +17,10 @@ export interface ClassifierOptions extends LearningOptions {
   loss?: LossName
   /** Share of the target spread over all classes, 0 to 1. Defaults to 0. */
   labelSmoothing?: number
-  /** A weight a class. Defaults to 1 each. */
+  /**
+   * A weight a class, for `cross_entropy` and `nll`: the loss is divided by the sum of the labels' weights. Samples of a
+   * class with weight 0 count nothing. Defaults to 1 each.
+   */
   classWeights?: readonly number[]
 }
 
@@ -52,15 +50,15 @@ export class Classifier extends LitModule {
     assertLossOptions('Classifier', options, this.#classes)
   }
 
-  override trainingStep(batch: TensorBatch, context: StepContext): Scalar {
+  override trainingStep(batch: TensorBatch, context: StepContext): DividedLoss {
     return this.#step('train', batch, context)
   }
 
-  override validationStep(batch: TensorBatch, context: StepContext): Scalar {
+  override validationStep(batch: TensorBatch, context: StepContext): DividedLoss {
     return this.#step('validation', batch, context)
   }
 
-  override testStep(batch: TensorBatch, context: StepContext): Scalar {
+  override testStep(batch: TensorBatch, context: StepContext): DividedLoss {
     return this.#step('test', batch, context)
   }
 
@@ -95,12 +93,17 @@ export class Classifier extends LitModule {
     this.#confusion = rows && ConfusionCounts.from(rows)
   }
 
-  #step(stage: 'train' | 'validation' | 'test', batch: TensorBatch, context: StepContext): Scalar {
+  #step(
+    stage: 'train' | 'validation' | 'test',
+    batch: TensorBatch,
+    context: StepContext,
+  ): DividedLoss {
     const logits = this.#logits(batch, context)
     const labels = batch.y.rank === 1 ? batch.y : reshape(batch.y, [batch.size])
-    const loss = this.#loss.compute(logits, labels as Tensor1D, this.options)
+    const divisor = this.#loss.divisor(batch.source.y, this.options)
+    const loss = this.#loss.compute(logits, labels as Tensor1D, this.options, divisor)
     this.#logAccuracy(stage, logits, batch)
-    return loss
+    return { loss, divisor }
   }
 
   #logAccuracy(stage: Stage, logits: Tensor2D, batch: TensorBatch): void {

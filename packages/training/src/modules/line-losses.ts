@@ -5,12 +5,12 @@ import {
   sum,
   tensor1d,
   tensor2d,
-  type Scalar,
   type Tensor,
   type Tensor3D,
 } from '@tensorflow/tfjs-core'
 import { TrainingError } from '../training-error.js'
 import type { LineLabels } from './line-labels.js'
+import type { DividedLoss } from './step-loss.js'
 
 /** How the cross-entropy of lines counts. */
 export interface LineCrossEntropyOptions {
@@ -20,7 +20,7 @@ export interface LineCrossEntropyOptions {
 
 /**
  * Computes the mean cross-entropy of a batch's positions: of those that are no padding, as PyTorch's with
- * `ignore_index`, or of all.
+ * `ignore_index`, or of all. Its divisor is how many these are.
  *
  * @param positions `[lines, maxLength]`, int32
  */
@@ -29,15 +29,18 @@ export function lineCrossEntropy(
   positions: Tensor,
   labels: LineLabels,
   { countPadding, labelSmoothing }: LineCrossEntropyOptions,
-): Scalar {
+): DividedLoss {
   const ignoredLabel = countPadding ? -1 : labels.padding
   const losses = softmaxCrossEntropy(logits, positions, { labelSmoothing, ignoredLabel })
-  if (countPadding) return mean(losses)
-  return div(sum(losses), Math.max(1, labels.lines * labels.maxLength - labels.padded))
+  const all = labels.lines * labels.maxLength
+  if (countPadding) return { loss: mean(losses), divisor: all }
+  const divisor = all - labels.padded
+  return { loss: div(sum(losses), Math.max(1, divisor)), divisor }
 }
 
 /**
- * Computes the mean over lines of a line's CTC loss divided by its characters, as PyTorch's `mean` does.
+ * Computes the mean over lines of a line's CTC loss divided by its characters, as PyTorch's `mean` does. Its divisor is
+ * the lines: those that have no room, or no characters, count too.
  *
  * @param blank class of CTC's blank
  * @param skip whether lines that their steps have no room for count as 0, rather than be an error
@@ -47,13 +50,14 @@ export function lineCtcLoss(
   logits: Tensor3D,
   labels: LineLabels,
   { blank, zeroInfinity }: { blank: number; zeroInfinity: boolean },
-): Scalar {
+): DividedLoss {
   const { values, lengths } = labels.characters()
   if (!zeroInfinity) assertRoom(labels, values, lengths, logits.shape[1])
   const characters = tensor2d(values, [labels.lines, labels.maxLength], 'int32')
   const labelLengths = tensor1d(lengths, 'int32')
   const losses = ctcLoss(logits, characters, { labelLengths, blank, zeroInfinity })
-  return mean(div(losses, tensor1d(Float32Array.from(lengths, (length) => Math.max(1, length)))))
+  const characterCounts = tensor1d(Float32Array.from(lengths, (length) => Math.max(1, length)))
+  return { loss: mean(div(losses, characterCounts)), divisor: labels.lines }
 }
 
 /** A character takes a step, and one more after the same character. */

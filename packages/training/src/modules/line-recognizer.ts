@@ -1,4 +1,4 @@
-import { softmax, type Scalar, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core'
+import { softmax, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
 import { scoreLines, type LinePair, type LineScore } from '../metrics/score-lines.js'
@@ -15,6 +15,7 @@ import { LitModule, type EvaluationReport } from './lit-module.js'
 import { modelInfo } from './model-info.js'
 import { pitchWarning } from './pitch-warning.js'
 import type { Stage, StepContext, TensorBatch } from './step-context.js'
+import type { DividedLoss } from './step-loss.js'
 
 /** Lines of a pass that its report quotes. */
 const quoted = 10
@@ -60,15 +61,15 @@ export class LineRecognizer extends LitModule {
     optimizerSetup(options)
   }
 
-  override trainingStep(batch: TensorBatch, context: StepContext): Scalar {
+  override trainingStep(batch: TensorBatch, context: StepContext): DividedLoss {
     return this.#step('train', batch, context)
   }
 
-  override validationStep(batch: TensorBatch, context: StepContext): Scalar {
+  override validationStep(batch: TensorBatch, context: StepContext): DividedLoss {
     return this.#step('validation', batch, context)
   }
 
-  override testStep(batch: TensorBatch, context: StepContext): Scalar {
+  override testStep(batch: TensorBatch, context: StepContext): DividedLoss {
     return this.#step('test', batch, context)
   }
 
@@ -128,7 +129,11 @@ export class LineRecognizer extends LitModule {
     return this.#readings.length > 0 ? { readings: [...this.#readings] } : {}
   }
 
-  #step(stage: 'train' | 'validation' | 'test', batch: TensorBatch, context: StepContext): Scalar {
+  #step(
+    stage: 'train' | 'validation' | 'test',
+    batch: TensorBatch,
+    context: StepContext,
+  ): DividedLoss {
     const { mapping, blank } = this.reader
     const labels = new LineLabels(batch.source, mapping)
     const logits = this.forward(batch.x, context) as Tensor3D

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
 import type { LinePair } from '../metrics/score-lines.js'
@@ -7,6 +7,7 @@ import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import type { LineReading } from '../text/line-reader.js'
 import { TrainingError } from '../training-error.js'
 import type { ManualStepContext, Stage, StepContext, TensorBatch } from './step-context.js'
+import type { StepLoss } from './step-loss.js'
 
 /** Where a module's `log` leads; the Trainer connects it for the length of a run. */
 export interface LogSink {
@@ -49,26 +50,34 @@ export abstract class LitModule {
     this.models = models
   }
 
-  /** Computes the loss of a batch: a scalar, the mean over its samples. The Trainer logs it as `train/loss`. */
-  abstract trainingStep(batch: TensorBatch, context: StepContext): Scalar
+  /**
+   * Computes the loss of a batch, logged as `train/loss`: a scalar, the mean over the batch's samples. A loss that is
+   * divided by anything else, such as the sum of the samples' weights, says so: `{ loss, divisor }`, with the divisor a
+   * number that is known without reading a tensor. Then losses of a pass, and gradients of accumulated batches, are
+   * sums divided by sums, and do not depend on how the samples were batched. A batch whose divisor is 0 counts nothing.
+   */
+  abstract trainingStep(batch: TensorBatch, context: StepContext): StepLoss
 
   /**
    * Trains on a batch by hand, with several optimizers for example, in place of `trainingStep`. Defaults to none.
    *
-   * @returns the loss to report
+   * @returns the loss to report, as `trainingStep` gives it
    */
-  step?(batch: TensorBatch, context: ManualStepContext): Scalar
+  step?(batch: TensorBatch, context: ManualStepContext): StepLoss
 
   /** Gives the optimizer, or several with the models they train, when `fit` starts. */
   abstract configureOptimizers(): OptimizerSetup
 
-  /** Computes the loss of a batch for validation, logged as `validation/loss`; may log more, and may give nothing. */
-  validationStep(batch: TensorBatch, context: StepContext): Scalar | void {
+  /**
+   * Computes the loss of a batch for validation, as `trainingStep` gives it; logged as `validation/loss`. May log more,
+   * and may give nothing.
+   */
+  validationStep(batch: TensorBatch, context: StepContext): StepLoss | void {
     return missing(this, 'validationStep', batch, context)
   }
 
   /** Computes the loss of a batch for a test, logged as `test/loss`. Defaults to `validationStep`. */
-  testStep(batch: TensorBatch, context: StepContext): Scalar | void {
+  testStep(batch: TensorBatch, context: StepContext): StepLoss | void {
     return this.validationStep(batch, context)
   }
 
@@ -123,10 +132,10 @@ export abstract class LitModule {
   }
 
   /**
-   * Logs a metric, averaged over the pass by sample.
+   * Logs a metric, averaged over the pass by its weight.
    *
    * @param name such as `train/acc`; see `stageName`
-   * @param weight what the value counts in the mean. Defaults to the samples of the batch.
+   * @param weight what the value counts in the mean, at least 0. Defaults to the samples of the batch.
    */
   log(name: string, value: LoggedValue, weight = this.#weight): void {
     this.#sink?.add(name, value, weight)

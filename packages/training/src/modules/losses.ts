@@ -36,8 +36,13 @@ export interface LossOptions {
 
 /** A classifier's loss: how it is computed, and what its outputs mean as scores. */
 export interface ClassifierLoss {
-  /** Outputs `[batch, classes]` and classes `[batch]`, int32, to the mean loss. */
-  compute(outputs: Tensor2D, labels: Tensor1D, options: LossOptions): Scalar
+  /** What a batch's sum is divided by: its samples, or its labels' weights together; in double precision. */
+  divisor(labels: ArrayLike<number>, options: LossOptions): number
+  /**
+   * Outputs `[batch, classes]` and classes `[batch]`, int32, to the loss: the sum over the batch divided by `divisor`,
+   * and 0 where that is 0.
+   */
+  compute(outputs: Tensor2D, labels: Tensor1D, options: LossOptions, divisor: number): Scalar
   /** Outputs to scores `[batch, classes]`. */
   scores(outputs: Tensor2D): Tensor
 }
@@ -45,36 +50,56 @@ export interface ClassifierLoss {
 const targets = (labels: Tensor1D, outputs: Tensor2D, low: number): Tensor =>
   add(mul(cast(oneHot(labels, outputs.shape[1]), 'float32'), 1 - low), low)
 
+const bySample = ({ length }: ArrayLike<number>): number => length
+
+/** PyTorch divides by the weights of the labels that are there, not by the samples. */
+function byWeight(labels: ArrayLike<number>, { classWeights }: LossOptions): number {
+  if (classWeights === undefined) return labels.length
+  let total = 0
+  for (let i = 0; i < labels.length; i++) total += classWeights[labels[i]!]!
+  return total
+}
+
 const losses = {
   /** Cross-entropy on logits; the mean over the batch, or PyTorch's weighted mean with class weights. */
   cross_entropy: {
-    compute(outputs, labels, { labelSmoothing, classWeights }) {
+    divisor: byWeight,
+    compute(outputs, labels, { labelSmoothing, classWeights }, divisor) {
       const each = softmaxCrossEntropy(outputs, labels, {
         ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
         ...(classWeights === undefined ? {} : { classWeights }),
       })
-      return classWeights === undefined ? mean(each) : weightedMean(each, labels, classWeights)
+      if (classWeights === undefined) return mean(each)
+      // Where labels are smoothed, a class of weight 0 still has the other classes' share of its target.
+      const counted =
+        labelSmoothing && classWeights.includes(0)
+          ? mul(each, gather(classWeights.map(Math.sign), labels))
+          : each
+      return weightedMean(counted, divisor)
     },
     scores: (outputs) => softmax(outputs),
   },
   /** Negative log likelihood of log-probabilities. */
   nll: {
-    compute(outputs, labels, { classWeights }) {
+    divisor: byWeight,
+    compute(outputs, labels, { classWeights }, divisor) {
       const mask = cast(oneHot(labels, outputs.shape[1]), 'float32')
       const each = neg(sum(mul(outputs, mask), 1))
       if (classWeights === undefined) return mean(each)
       const weights = gather([...classWeights], labels)
-      return weightedMean(mul(each, weights), labels, classWeights)
+      return weightedMean(mul(each, weights), divisor)
     },
     scores: (outputs) => exp(outputs),
   },
   /** Mean square over batch and classes, on targets +1 for the class and −1 for the others. */
   mse: {
+    divisor: bySample,
     compute: (outputs, labels) => mean(square(sub(outputs, targets(labels, outputs, -1)))),
     scores: (outputs) => outputs,
   },
   /** Binary cross-entropy of each class's logit, over batch and classes. */
   bce: {
+    divisor: bySample,
     compute(outputs, labels) {
       const wanted = targets(labels, outputs, 0)
       const soft = log1p(exp(neg(abs(outputs))))
@@ -84,6 +109,7 @@ const losses = {
   },
   /** Huber's loss with δ = 1, over batch and classes, on targets +1 and −1. */
   huber: {
+    divisor: bySample,
     compute(outputs, labels) {
       const distance = abs(sub(outputs, targets(labels, outputs, -1)))
       const near = minimum(distance, 1)
@@ -111,10 +137,9 @@ export function lossByName(name: LossName): ClassifierLoss {
   throw new TrainingError('UNKNOWN_NAME', `Unknown loss "${name}". ${suggestName(name, lossNames)}`)
 }
 
-/** PyTorch divides by the weights of the labels that are there, not by the batch. */
-function weightedMean(each: Tensor, labels: Tensor1D, classWeights: readonly number[]): Scalar {
-  const total = sum(gather([...classWeights], labels))
-  return div(sum(each), total)
+/** Where all weights are 0 so is the sum, and the mean is 0 and not 0 / 0. */
+function weightedMean(each: Tensor, divisor: number): Scalar {
+  return div(sum(each), divisor || 1)
 }
 
 /**

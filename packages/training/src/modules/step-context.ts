@@ -1,5 +1,6 @@
 import type { Batch } from '@ductus/data'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import type { StepLoss } from './step-loss.js'
 
 /** Which pass a step belongs to. */
 export type Stage = 'train' | 'validation' | 'test' | 'predict'
@@ -21,11 +22,12 @@ export interface TensorBatch {
 /** What a module's own `step` is given: the context, and the means to learn. */
 export interface ManualStepContext extends StepContext {
   /**
-   * Computes a loss, and steps the named optimizer by its gradients with respect to the weights it trains.
+   * Computes a loss, and steps the named optimizer by its gradients with respect to the weights it trains. Where the
+   * loss's divisor is 0, nothing is stepped.
    *
    * @returns the loss
    */
-  minimize(optimizer: string, compute: () => Scalar): Scalar
+  minimize(optimizer: string, compute: () => StepLoss): Scalar
 }
 
 /** Where a step stands. All that is random in a step is a function of it. */

@@ -6,6 +6,7 @@ import { EvaluationLoop } from '../loops/evaluation-loop.js'
 import { RowWriter } from '../loops/row-writer.js'
 import type { Run } from '../loops/run.js'
 import { RunContext } from '../loops/run-context.js'
+import { sayWeightless } from '../metrics/weighted-means.js'
 import type { LitModule } from '../modules/lit-module.js'
 import { findCheckpoint } from './find-checkpoint.js'
 import { guarded } from './guarded.js'
@@ -38,6 +39,7 @@ export async function runEvaluation(
     await loop.run({ loader: 0, batch: 0 }, false, () => interruption.reason === undefined)
     const seconds = (clock() - start) / 1000
     const metrics = loop.means.means()
+    sayWeightless(context.reporter, loop.means)
     Object.assign(context.state.metrics, metrics)
     context.fresh = metrics
     module.onEvaluationEnd(stage, context)

@@ -81,11 +81,13 @@ export async function findLearningRate(
     },
     onAfterOptimizerStep: (context) => {
       const step = context.step - 1
-      const loss = context.fresh['train/loss']!
+      const loss = context.fresh['train/loss']
+      if (loss === undefined) return
       mean = smoothing * mean + (1 - smoothing) * loss
-      const smooth = mean / (1 - smoothing ** (step + 1))
       found.lr.push(rate(step))
       found.loss.push(loss)
+      // A step without any weight brings no loss: what counts is how many there are.
+      const smooth = mean / (1 - smoothing ** found.loss.length)
       found.smoothed.push(smooth)
       least = Math.min(least, smooth)
       if (step > 0 && smooth > stopFactor * least) context.stop('the loss diverges')

@@ -25,7 +25,7 @@ export async function sanityCheck(
   await loop.run({ loader: 0, batch: 0 }, true)
   context.module.onEvaluationStart('validation')
   context.sanityChecking = false
-  const known = Object.keys(loop.means.means())
+  const known = loop.means.names
   for (const { monitor, strict = true, name, constructor } of dispatcher.callbacks) {
     if (!strict || !monitor?.startsWith('validation/') || known.includes(monitor)) continue
     const { code, message } = unknownMetric(monitor, known)

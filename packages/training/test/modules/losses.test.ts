@@ -23,8 +23,9 @@ describe.each(['cpu', 'wasm'] as const)('losses on %s', (backend) => {
     const named = lossByName(name.replace(/_(smooth|weighted)$/, '') as LossName)
     const outputs = tf.tensor<tf.Rank.R2>(fixture.outputs, [5, 4])
     const labels = tf.tensor1d(fixture.labels, 'int32')
+    const divisor = named.divisor(fixture.labels, options)
     const { value, grad } = tf.valueAndGrad((x: tf.Tensor) =>
-      named.compute(x as tf.Tensor2D, labels, options),
+      named.compute(x as tf.Tensor2D, labels, options, divisor),
     )(outputs)
     expect(value.shape).toEqual([])
     expect(value.dataSync()[0]).toBeCloseTo(loss, 5)

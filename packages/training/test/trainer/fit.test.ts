@@ -8,6 +8,7 @@ import {
   SGD,
   Trainer,
   type Callback,
+  type DividedLoss,
   type StepContext,
   type TensorBatch,
 } from '@ductus/training'
@@ -133,9 +134,9 @@ describe('Trainer.fit', () => {
 
   it('stops at a loss that is not finite and names the batch', async () => {
     class Diverging extends Classifier {
-      override trainingStep(batch: TensorBatch, context: StepContext): tf.Scalar {
-        const loss = super.trainingStep(batch, context)
-        return context.step === 8 ? tf.mul(loss, NaN) : loss
+      override trainingStep(batch: TensorBatch, context: StepContext): DividedLoss {
+        const { loss, divisor } = super.trainingStep(batch, context)
+        return { loss: context.step === 8 ? tf.mul(loss, NaN) : loss, divisor }
       }
     }
     const seen: unknown[] = []
@@ -173,7 +174,7 @@ describe('Trainer.fit', () => {
 
   it('says which step leaves tensors behind, when asked to look', async () => {
     class Leaking extends Classifier {
-      override trainingStep(batch: TensorBatch, context: StepContext): tf.Scalar {
+      override trainingStep(batch: TensorBatch, context: StepContext): DividedLoss {
         tf.keep(tf.scalar(1))
         return super.trainingStep(batch, context)
       }
@@ -206,7 +207,7 @@ describe('Trainer.fit', () => {
   it('overfits the same first batches in file order, and evaluates on them', async () => {
     const seen: number[][] = []
     class Watching extends Classifier {
-      override trainingStep(batch: TensorBatch, context: StepContext): tf.Scalar {
+      override trainingStep(batch: TensorBatch, context: StepContext): DividedLoss {
         seen.push(Array.from(batch.source.y))
         return super.trainingStep(batch, context)
       }
@@ -249,7 +250,7 @@ describe('Trainer.fit', () => {
 
   it('tries validation before training', async () => {
     class Broken extends Classifier {
-      override validationStep(): tf.Scalar {
+      override validationStep(): never {
         throw new Error('no such label')
       }
     }
