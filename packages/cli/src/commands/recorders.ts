@@ -27,7 +27,9 @@ export async function recorders(values: FitValues): Promise<Callback[]> {
         ]),
     ...(values.emaDecay === undefined
       ? []
-      : [new training.WeightAveraging({ decay: values.emaDecay })]),
+      : [
+          new training.WeightAveraging(given({ decay: values.emaDecay, warmUp: values.emaWarmUp })),
+        ]),
     ...(activations === undefined
       ? []
       : [new training.ActivationStats({ everyNSteps: activations })]),

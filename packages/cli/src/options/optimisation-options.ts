@@ -184,4 +184,10 @@ export const optimisationOptions = {
     group: group.optimisation,
     text: 'Validate and test with a running mean of the weights that keeps this share of itself a step (0.999)',
   },
+  'ema-warm-up': {
+    kind: 'flag',
+    group: group.optimisation,
+    text: 'Keep less of that mean in the first steps, at most (1 + t) / (10 + t) after t of them',
+    default: 'true',
+  },
 } as const satisfies OptionTable

@@ -144,6 +144,20 @@ describe('a loss by name', () => {
   })
 })
 
+describe('a running mean of the weights', () => {
+  it('warms up unless --no-ema-warm-up says otherwise', async () => {
+    const metrics = async (line: string) =>
+      (JSON.parse((await fit(`--seed 3 --max-epochs 1 ${line}`)).stdout) as FitJson).metrics
+    const plain = await metrics('')
+    const warm = await metrics('--ema-decay 0.999')
+    const cold = await metrics('--ema-decay 0.999 --no-ema-warm-up')
+    const loss = 'test/loss'
+    // After six steps a mean that keeps 0.999 of itself is still the network that training started from.
+    expect(warm[loss]! - plain[loss]!).toBeLessThan(0.2 * (cold[loss]! - plain[loss]!))
+    expect(warm['train/loss']).toBe(cold['train/loss'])
+  })
+})
+
 describe('lr-find', () => {
   it('sweeps, draws and suggests', async () => {
     const line = 'lr-find --fc1 32 --fc2 0 --steps 40 --min-lr 1e-5'

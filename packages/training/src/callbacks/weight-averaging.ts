@@ -8,6 +8,12 @@ import type { TrainerContext } from './trainer-context.js'
 export interface WeightAveragingOptions {
   /** What is kept of the mean at each step, 0 to 1. Defaults to 0.999. */
   decay?: number
+  /**
+   * Whether the mean keeps less of itself at first, `min(decay, (1 + t) / (10 + t))` after t updates: 0.1 at the first,
+   * 0.999 from update 8990 on. Without it the weights that training started from weigh on the mean for thousands of
+   * steps. Defaults to true.
+   */
+  warmUp?: boolean
 }
 
 interface Averaged {
@@ -23,6 +29,8 @@ interface State {
   means: Record<string, string>
   asides: Record<string, string>
   validating: boolean
+  /** Updates of the mean so far. */
+  updates: number
 }
 
 /**
@@ -32,12 +40,15 @@ interface State {
 export class WeightAveraging implements Callback {
   readonly name = 'WeightAveraging'
   readonly #decay: number
+  readonly #warmUp: boolean
+  #updates = 0
   #averaged: Averaged[] = []
   #validating = false
   #restored: State | undefined
 
-  constructor({ decay = 0.999 }: WeightAveragingOptions = {}) {
+  constructor({ decay = 0.999, warmUp = true }: WeightAveragingOptions = {}) {
     this.#decay = decay
+    this.#warmUp = warmUp
     assertOption('WeightAveraging', 'decay', decay, between(0, 1), 0.999)
   }
 
@@ -52,14 +63,17 @@ export class WeightAveraging implements Callback {
       }),
     )
     this.#validating = this.#restored?.validating ?? false
+    this.#updates = this.#restored?.updates ?? 0
     this.#restored = undefined
     if (!this.#validating) this.#swapOut()
   }
 
   onAfterOptimizerStep(): void {
+    const t = this.#updates++
+    const decay = this.#warmUp ? Math.min(this.#decay, (1 + t) / (10 + t)) : this.#decay
     tidy(() => {
       for (const { weight, mean } of this.#averaged) {
-        mean.assign(add(mul(mean, this.#decay), mul(weight.variable, 1 - this.#decay)))
+        mean.assign(add(mul(mean, decay), mul(weight.variable, 1 - decay)))
       }
     })
   }
@@ -97,7 +111,8 @@ export class WeightAveraging implements Callback {
   }
 
   async state(): Promise<State> {
-    const state: State = { means: {}, asides: {}, validating: this.#validating }
+    const updates = this.#updates
+    const state: State = { means: {}, asides: {}, validating: this.#validating, updates }
     for (const { key, mean, aside } of this.#averaged) {
       state.means[key] = await encoded(mean)
       if (aside) state.asides[key] = await encoded(aside)
