@@ -14,6 +14,12 @@ compares.
 
 Names may be written with dashes or underscores (\`--max-epochs\`, \`--max_epochs\`), values after a space or an equals
 sign. Exit codes: 0 done, 1 failed, 2 a command line that cannot be meant, 130 interrupted by Ctrl-C, 143 by SIGTERM.
+
+Ctrl-C or SIGTERM asks \`fit\` to finish the batch in hand and write the last checkpoint, which \`--resume\` continues from. A
+second signal does not end it before the checkpoint is written; a third does, at once. In \`validate\`, \`test\` and \`lr-find\`,
+and before and after the training of \`fit\`, there is nothing to save: the first signal ends the batch, the second the
+process. All other commands end at once.
+
 Results go to stdout, progress and warnings to stderr; with \`--json\` stdout holds one JSON object and nothing else.
 `
 

@@ -2,7 +2,7 @@ import type { FitResult, LearningRateSweep } from '@ductus/training'
 import { learningModule } from '../learning/learning-module.js'
 import type { LearningModule } from '../learning/learning-module.js'
 import type { CommandCall } from '../options/command-spec.js'
-import { listenForInterrupts } from '../terminal/interrupts.js'
+import { interruptible } from '../terminal/interrupts.js'
 import type { Interrupts } from '../terminal/interrupts.js'
 import { LiveLine, aroundLiveLine } from '../terminal/live-line.js'
 import { createPrinter } from '../terminal/printer.js'
@@ -24,17 +24,12 @@ export async function fit(call: CommandCall<FitValues>): Promise<number> {
   const line = new LiveLine(io.stderr)
   const printer = createPrinter(aroundLiveLine(io, line), values)
   const reporter = new TerminalReporter(printer, line, values.progress !== false)
-  const interrupts = listenForInterrupts(printer)
   for (const notice of call.unused) printer.warn(notice)
-  try {
-    return await fitAndTest(call, printer, reporter, { interrupts, line })
-  } catch (error) {
-    if (interrupts.code() !== undefined) return interrupts.code() ?? 1
-    throw error
-  } finally {
-    reporter.finish()
-    interrupts.dispose()
-  }
+  return interruptible(printer, 'Interrupted before training.', (interrupts) =>
+    fitAndTest(call, printer, reporter, { interrupts, line }).finally(() => {
+      reporter.finish()
+    }),
+  )
 }
 
 async function fitAndTest(
@@ -44,34 +39,39 @@ async function fitAndTest(
   { interrupts, line }: { interrupts: Interrupts; line: LiveLine },
 ): Promise<number> {
   const { values } = call
+  const { signal } = interrupts
   const run = await assembleRun(call, printer, {
-    signal: interrupts.signal,
+    signal,
     ...(values.progress === false ? {} : { line }),
   })
   const { data, mapping, backend, hparams } = run
   const { module, sweep } =
     values.autoLrFind === true
-      ? await withFoundRate(run, values, printer)
+      ? await withFoundRate(run, values, { printer, signal })
       : { module: run.module, sweep: undefined }
+  signal.throwIfAborted()
   const { Trainer } = await import('@ductus/training')
   const callbacks = await fitCallbacks(values)
   if (sweep !== undefined) callbacks.push(keepSweep(sweep))
   const loggers = await fitLoggers(values)
   const options = trainerOptions(values)
   const trainer = new Trainer({ ...options, callbacks, loggers, hparams, reporter })
-  interrupts.signal.addEventListener('abort', () => trainer.interrupt())
   const { resume } = values
+  const fitModel = () =>
+    trainer.fit(module, data, { signal, ...(resume === undefined ? {} : { resume }) })
   const fitting = async () => {
-    const result = await trainer.fit(module, data, resume === undefined ? {} : { resume })
+    const result = await (options.fastDevRun ? fitModel() : interrupts.whileSaving(fitModel))
     sayEnd(result, printer)
     const checkpoint = result.bestCheckpoint ?? result.lastCheckpoint
     const metrics = { ...result.metrics }
-    if (interrupts.code() === undefined && options.limitTestBatches !== 0) {
+    if (!signal.aborted && options.limitTestBatches !== 0) {
       // --restore-best has put the weights to test in place.
       const asItIs = checkpoint === null || values.restoreBest === true
-      const test = await trainer.test(module, data, asItIs ? {} : { checkpoint })
-      Object.assign(metrics, test.metrics)
-      printEvaluation('Test', test, mapping, printer)
+      const test = await trainer.test(module, data, { signal, ...(asItIs ? {} : { checkpoint }) })
+      if (test.status === 'completed') {
+        Object.assign(metrics, test.metrics)
+        printEvaluation('Test', test, mapping, printer)
+      }
     }
     return { result, checkpoint, metrics }
   }
@@ -85,18 +85,19 @@ async function fitAndTest(
   if (runDir !== null) printer.result(`Run folder: ${shownPath(runDir)}`)
   const which = result.bestCheckpoint === null ? 'Last' : 'Best'
   if (checkpoint !== null) printer.result(`${which} checkpoint: ${shownPath(checkpoint)}`)
-  if (values.report === true && runDir !== null) await reportAfterFit(runDir, values, printer)
-  return interrupts.code() ?? 0
+  if (signal.aborted) sayUndone(result, values, options.limitTestBatches !== 0, printer)
+  else if (values.report === true && runDir !== null) await reportAfterFit(runDir, values, printer)
+  return 0
 }
 
 /** Sweeps the learning rate, and trains with the suggested one where there is one. */
 async function withFoundRate(
   { module, data }: AssembledRun,
   values: FitValues,
-  printer: Printer,
+  { printer, signal }: { printer: Printer; signal: AbortSignal },
 ): Promise<{ module: LearningModule; sweep: LearningRateSweep }> {
   const { findLearningRate } = await import('@ductus/training')
-  const sweep = await findLearningRate(module, data, { seed: values.seed ?? 42 })
+  const sweep = await findLearningRate(module, data, { seed: values.seed ?? 42, signal })
   const { suggestion } = sweep
   if (suggestion === undefined) {
     printer.warn('--auto-lr-find: the loss falls nowhere in the sweep; --lr stays as it is.')
@@ -109,11 +110,32 @@ async function withFoundRate(
 
 /** Says how long it took, and why it ended where that was not the end of its epochs. */
 function sayEnd(result: FitResult, printer: Printer): void {
-  const { status, stopReason, epochs, steps, seconds } = result
+  const { status, stopReason, epochs, steps, seconds, lastCheckpoint } = result
+  if (status === 'interrupted') {
+    printer.info(
+      lastCheckpoint === null
+        ? 'Interrupted: this run writes no checkpoint.'
+        : `Interrupted: the last checkpoint is written to ${shownPath(lastCheckpoint)}; --resume continues from it.`,
+    )
+  }
   const speed = Math.round(result.samplesPerSecond).toLocaleString('en-US')
   const waited = `waited for data ${(100 * result.waitedForData).toFixed(1)} %`
   const done = `${count(steps, 'step')}, ${count(epochs, 'whole epoch')} in ${seconds.toFixed(1)} s (${speed} samples/s, ${waited})`
-  printer.info(stopReason === null ? `${done}, ${status}` : `${done}, ${status}: ${stopReason}`)
+  const plain = stopReason === null || stopReason === status
+  printer.info(plain ? `${done}, ${status}` : `${done}, ${status}: ${stopReason}`)
+}
+
+/** Says what a signal left out of a fit whose training may have been done. */
+function sayUndone(
+  { status }: FitResult,
+  { report }: FitValues,
+  tests: boolean,
+  printer: Printer,
+): void {
+  if (status !== 'interrupted' && tests) {
+    printer.info('Interrupted after training: "ductus test" measures the checkpoint.')
+  }
+  if (report === true) printer.info('Interrupted: no report is written; "ductus report" writes it.')
 }
 
 function count(value: number, what: string): string {

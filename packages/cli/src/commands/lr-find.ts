@@ -1,7 +1,8 @@
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
 import type { lrFindOptions } from '../options/lr-find-options.js'
-import { createPrinter } from '../terminal/printer.js'
+import { interruptible } from '../terminal/interrupts.js'
+import { createPrinter, type Printer } from '../terminal/printer.js'
 import { sweepChart } from '../terminal/sweep-chart.js'
 import { assembleRun } from './assemble-run.js'
 import { shownPath } from './describe-run.js'
@@ -12,8 +13,19 @@ export async function lrFind(
 ): Promise<number> {
   const { values, io } = call
   const printer = createPrinter(io, values)
+  return interruptible(printer, 'Interrupted: no learning rate is suggested.', ({ signal }) =>
+    sweepAndSay(call, printer, signal),
+  )
+}
+
+async function sweepAndSay(
+  call: CommandCall<OptionValues<typeof lrFindOptions>>,
+  printer: Printer,
+  signal: AbortSignal,
+): Promise<number> {
+  const { values } = call
   for (const notice of call.unused) printer.warn(notice)
-  const { module, data, backend } = await assembleRun(call, printer)
+  const { module, data, backend } = await assembleRun(call, printer, { signal })
   const { findLearningRate } = await import('@ductus/training')
   const { minLr, maxLr, steps, seed = 42 } = values
   const sweep = await findLearningRate(module, data, {
@@ -21,6 +33,7 @@ export async function lrFind(
     ...(maxLr === undefined ? {} : { max: maxLr }),
     ...(steps === undefined ? {} : { steps }),
     seed,
+    signal,
   })
   await data.teardown()
   printer.json({ status: 'completed', backend, ...sweep })

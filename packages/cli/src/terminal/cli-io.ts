@@ -4,7 +4,7 @@ import { withoutCredentials } from '@ductus/training/credentials'
 export interface TextSink {
   write(text: string): unknown
   readonly isTTY?: boolean
-  readonly columns?: number
+  readonly columns?: number | undefined
 }
 
 /** Where the command line's words go, and the world it reads. */

@@ -32,8 +32,13 @@ export function aroundLiveLine(io: CliIo, line: LiveLine): CliIo {
       line.clear()
       return sink.write(text)
     },
-    ...(sink.isTTY === undefined ? {} : { isTTY: sink.isTTY }),
-    ...(sink.columns === undefined ? {} : { columns: sink.columns }),
+    get isTTY() {
+      return sink.isTTY ?? false
+    },
+    // Asked each time: a terminal's width changes.
+    get columns() {
+      return sink.columns
+    },
   })
   return { ...io, stdout: wrapped(io.stdout), stderr: wrapped(io.stderr) }
 }

@@ -49,7 +49,7 @@ export class EvaluationLoop {
     quiet = false,
     afterBatch?: () => boolean | Promise<boolean>,
   ): Promise<void> {
-    const { context } = this.#run
+    const { context, turn } = this.#run
     context.stage = this.#stage
     context.means = this.means
     context.batches = this.batches
@@ -70,6 +70,8 @@ export class EvaluationLoop {
           const outcome = this.#add(name, metrics, context.batchIndex, batch.size)
           progress.batch++
           if (!quiet) await this.#batchEnd(outcome)
+          const turned = turn()
+          if (turned) await turned
           if (afterBatch && !(await afterBatch())) return
           if (progress.batch >= batches) break
         }

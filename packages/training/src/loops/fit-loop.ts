@@ -96,7 +96,7 @@ export class FitLoop {
   }
 
   async #trainBatches(): Promise<boolean> {
-    const { context, clock, profiler } = this.#run
+    const { context, clock, profiler, turn } = this.#run
     const { state } = context
     const { train } = this.#plan
     const batches = train.loader.batches(state.epoch, state.batch, { reuse: true })
@@ -117,14 +117,18 @@ export class FitLoop {
       this.#count(batch.size, clock() - since, waited)
       const saving = this.#run.dispatcher.has('onSavePoint')
       if (saving) await this.#run.savePoint({ kind: 'batch', validated: false })
+      // The loader may make batches meanwhile, so that this counts as waiting for data.
+      since = clock()
+      const turned = turn()
+      if (turned) await turned
       if (this.#leaving()) return false
       if (state.batch >= train.batches || this.#stepsDone()) break
       if (this.#validationDue(false)) {
         if (!(await this.#validate(false))) return false
         if (this.#leaving()) return false
         this.#enterTraining()
+        since = clock()
       }
-      since = clock()
     }
     return true
   }

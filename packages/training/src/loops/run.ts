@@ -2,6 +2,7 @@ import type { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
 import type { SavePoint } from '../callbacks/callback.js'
 import type { Profiler } from '../profiler/profiler.js'
 import type { Clock, RowWriter } from './row-writer.js'
+import type { EventLoopTurn } from './event-loop-turns.js'
 import type { RunContext } from './run-context.js'
 
 /** What the loops of one run share. */
@@ -12,6 +13,8 @@ export interface Run {
   readonly clock: Clock
   /** There only where the time is to be measured. */
   readonly profiler?: Profiler
+  /** Called after every batch. */
+  readonly turn: EventLoopTurn
   /** Whether someone asked the run to end now. */
   interrupted(): boolean
   /** Lets callbacks ask for checkpoints, and writes them. */

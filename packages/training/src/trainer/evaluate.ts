@@ -3,6 +3,7 @@ import { readCheckpoint } from '../checkpoints/read-checkpoint.js'
 import { restoreModels } from '../checkpoints/restore-checkpoint.js'
 import type { TrainingData } from '../data/training-data.js'
 import { EvaluationLoop } from '../loops/evaluation-loop.js'
+import { eventLoopTurns } from '../loops/event-loop-turns.js'
 import { RowWriter } from '../loops/row-writer.js'
 import type { Run } from '../loops/run.js'
 import { RunContext } from '../loops/run-context.js'
@@ -22,7 +23,7 @@ export async function runEvaluation(
   data: TrainingData,
   wanted: string | undefined,
 ): Promise<EvaluationResult> {
-  const { options, interruption, session } = surroundings
+  const { options, session } = surroundings
   const run = evaluationRun(surroundings, module)
   const { context, dispatcher, clock } = run
   return guarded(dispatcher, context, async () => {
@@ -36,18 +37,24 @@ export async function runEvaluation(
     context.stage = stage
     await dispatcher.call(stage === 'test' ? 'onTestStart' : 'onValidationStart', context)
     const start = clock()
-    await loop.run({ loader: 0, batch: 0 }, false, () => interruption.reason === undefined)
+    if (!run.interrupted()) {
+      await loop.run({ loader: 0, batch: 0 }, false, () => !run.interrupted())
+    }
+    const interrupted = run.interrupted()
     const seconds = (clock() - start) / 1000
     const metrics = loop.means.means()
     sayWeightless(context.reporter, loop.means)
     Object.assign(context.state.metrics, metrics)
     context.fresh = metrics
-    module.onEvaluationEnd(stage, context)
-    await dispatcher.call(stage === 'test' ? 'onTestEnd' : 'onValidationEnd', context)
-    if (session?.module === module) await session.logEvaluation(stage, metrics)
+    // Means over a part of the data are no row of the run, and end no pass.
+    if (!interrupted) {
+      module.onEvaluationEnd(stage, context)
+      await dispatcher.call(stage === 'test' ? 'onTestEnd' : 'onValidationEnd', context)
+      if (session?.module === module) await session.logEvaluation(stage, metrics)
+    }
     return {
       ...module.evaluationReport(stage),
-      status: interruption.reason === undefined ? 'completed' : 'interrupted',
+      status: interrupted ? 'interrupted' : 'completed',
       metrics,
       samples: loop.samples,
       seconds,
@@ -77,6 +84,7 @@ export function evaluationRun(
     dispatcher: new CallbackDispatcher(options.callbacks ?? []),
     rows: new RowWriter([], context, clock),
     clock,
+    turn: eventLoopTurns(clock),
     interrupted: () => interruption.reason !== undefined,
     savePoint: () => Promise.resolve(),
   }

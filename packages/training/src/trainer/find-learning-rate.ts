@@ -27,6 +27,8 @@ export interface FindLearningRateOptions {
   /** Ends the sweep when the smoothed loss is so many times its least, at least 1. Defaults to 4. */
   stopFactor?: number
   seed?: number
+  /** Ends the sweep after the batch in hand once it is aborted: the promise is rejected with the signal's reason. */
+  signal?: AbortSignal
 }
 
 /** What a sweep found. */
@@ -61,11 +63,12 @@ export async function findLearningRate(
   data: TrainingData,
   options: FindLearningRateOptions = {},
 ): Promise<LearningRateSweep> {
-  const checked = checkOptions<FindLearningRateOptions, typeof defaults>(
+  const { signal, ...given } = options
+  const checked = checkOptions<Omit<FindLearningRateOptions, 'signal'>, typeof defaults>(
     'findLearningRate',
     defaults,
     ranges,
-    options,
+    given,
   )
   const { min, max, steps, smoothing, stopFactor, seed } = checked
   checkSpan(min, max)
@@ -102,13 +105,14 @@ export async function findLearningRate(
       callbacks: [sweep],
       ...(seed === undefined ? {} : { seed }),
     })
-    await trainer.fit(module, data)
+    await trainer.fit(module, data, signal ? { signal } : {})
   } catch (error) {
     // A rate that is far too high ends in NaN: that is what a sweep is there to find.
     if (!(error instanceof TrainingError && error.code === 'NON_FINITE_LOSS')) throw error
   } finally {
     restore()
   }
+  signal?.throwIfAborted()
   const suggestion = steepest(found)
   return suggestion === undefined ? found : { ...found, suggestion }
 }

@@ -15,6 +15,7 @@ import type { TrainingData } from '../data/training-data.js'
 import { toExactJson } from '../files/exact-json.js'
 import { writeFileWhole } from '../files/write-folder.js'
 import { guardedLogger } from '../loggers/guarded-logger.js'
+import { eventLoopTurns } from '../loops/event-loop-turns.js'
 import { FitLoop, type FitPlan } from '../loops/fit-loop.js'
 import { Optimization } from '../loops/optimization.js'
 import { RowWriter } from '../loops/row-writer.js'
@@ -69,6 +70,7 @@ export class FitSession {
       dispatcher,
       rows: new RowWriter(loggers, context, clock),
       clock,
+      turn: eventLoopTurns(clock),
       ...(profiler && { profiler }),
       interrupted: () => this.interruption.reason !== undefined,
       savePoint: (point) => this.#savePoint(point),

@@ -21,7 +21,7 @@ export async function runPrediction(
   input: PredictionInput,
   wanted: string | undefined,
 ): Promise<PredictResult> {
-  const { interruption, session } = surroundings
+  const { session } = surroundings
   const run = evaluationRun(surroundings, module)
   const { context, dispatcher, clock } = run
   return guarded(dispatcher, context, async () => {
@@ -36,7 +36,7 @@ export async function runPrediction(
     let samples = 0
     let index = 0
     for await (const batch of batches) {
-      if (index >= (count ?? Infinity) || interruption.reason !== undefined) break
+      if (index >= (count ?? Infinity) || run.interrupted()) break
       context.batchIndex = index
       context.batchSize = batch.size
       context.batch = batch
@@ -47,11 +47,14 @@ export async function runPrediction(
       shape = predicted.shape
       samples += batch.size
       index++
+      const turned = run.turn()
+      if (turned) await turned
     }
+    const interrupted = run.interrupted()
     await dispatcher.call('onPredictEnd', context)
     const seconds = (clock() - start) / 1000
     return {
-      status: interruption.reason === undefined ? 'completed' : 'interrupted',
+      status: interrupted ? 'interrupted' : 'completed',
       values: joined(parts),
       shape: [samples, ...shape.slice(1)],
       samples,

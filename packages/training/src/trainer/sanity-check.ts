@@ -15,16 +15,17 @@ export async function sanityCheck(
   loaders: readonly LimitedLoader[],
   steps: number,
 ): Promise<void> {
-  if (loaders.length === 0 || steps === 0) return
+  if (loaders.length === 0 || steps === 0 || run.interrupted()) return
   const { context, dispatcher } = run
   const most = steps === -1 ? Infinity : steps
   const few = loaders.map((each) => ({ ...each, batches: Math.min(each.batches, most) }))
   const loop = new EvaluationLoop(run, 'validation', few)
   context.sanityChecking = true
   context.module.onEvaluationStart('validation')
-  await loop.run({ loader: 0, batch: 0 }, true)
+  await loop.run({ loader: 0, batch: 0 }, true, () => !run.interrupted())
   context.module.onEvaluationStart('validation')
   context.sanityChecking = false
+  if (run.interrupted()) return
   const known = loop.means.names
   for (const { monitor, strict = true, name, constructor } of dispatcher.callbacks) {
     if (!strict || !monitor?.startsWith('validation/') || known.includes(monitor)) continue

@@ -20,12 +20,16 @@ export interface FitOptions {
    * Defaults to a new run. Where nothing was saved yet it is a new run too, with a notice.
    */
   resume?: string
+  /** Ends the fit as `interrupt` does once it is aborted; nothing is thrown. Defaults to none. */
+  signal?: AbortSignal
 }
 
 /** Options of `Trainer.validate`, `test` and `predict`. */
 export interface EvaluateOptions {
   /** Loads these weights first: `best` or `last` of this Trainer's fit, or a path. Defaults to the weights as they are. */
   checkpoint?: string
+  /** Ends the pass as `interrupt` does once it is aborted; nothing is thrown. Defaults to none. */
+  signal?: AbortSignal
 }
 
 /** Asks a Trainer to end; see `Trainer.interrupt`. */
@@ -74,7 +78,7 @@ export class Trainer {
       const session = new FitSession(this.options, this.reporter, this.seed, this.#interruption)
       this.#session = session
       return session.run(module, data, options.resume)
-    })
+    }, options.signal)
   }
 
   /** Averages the module's metrics over the validation data. Without module and data: those of the last fit. */
@@ -115,7 +119,7 @@ export class Trainer {
     return this.#once(async () => {
       assertModelsReady(module, 'Trainer.predict')
       return runPrediction(this.#surroundings(), module, batches, options.checkpoint)
-    })
+    }, options.signal)
   }
 
   /**
@@ -131,7 +135,7 @@ export class Trainer {
     return this.#once(async () => {
       assertModelsReady(module, `Trainer.${stage === 'test' ? 'test' : 'validate'}`)
       return runEvaluation(this.#surroundings(), stage, module, data, options.checkpoint)
-    })
+    }, options.signal)
   }
 
   #resolve(args: EvaluateArguments): [LitModule, TrainingData, EvaluateOptions] {
@@ -156,7 +160,7 @@ export class Trainer {
   }
 
   /** One run at a time: two would share the module's log and the backend's tidies. */
-  async #once<T>(run: () => Promise<T>): Promise<T> {
+  async #once<T>(run: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     if (this.#running) {
       throw new TrainingError(
         'NOT_SUPPORTED',
@@ -165,9 +169,15 @@ export class Trainer {
     }
     this.#running = true
     this.#interruption.reason = undefined
+    const stop = (): void => {
+      this.interrupt()
+    }
+    if (signal?.aborted === true) stop()
+    signal?.addEventListener('abort', stop)
     try {
       return await run()
     } finally {
+      signal?.removeEventListener('abort', stop)
       this.#running = false
     }
   }
