@@ -9,7 +9,7 @@ function screen(isTTY: boolean) {
   const sink = { isTTY, columns: 60, write: (text: string) => written.push(text) }
   const line = new LiveLine(sink)
   const io = aroundLiveLine({ stdout: sink, stderr: sink, env: {} }, line)
-  return { written, reporter: new TerminalReporter(createPrinter(io, {}), line, true) }
+  return { written, sink, io, reporter: new TerminalReporter(createPrinter(io, {}), line, true) }
 }
 
 const state = (change: Partial<ProgressState>): ProgressState => ({
@@ -55,5 +55,15 @@ describe('TerminalReporter', () => {
     }
     reporter.warn('look out')
     expect(written.slice(2)).toEqual(['\r\u001b[K', 'warning: look out\n'])
+  })
+
+  it("follows a change of the terminal's width", () => {
+    const { written, sink, io, reporter } = screen(true)
+    reporter.progress(state({}))
+    sink.columns = 30
+    reporter.progress(state({ batch: 11 }))
+    expect([...written[0]!]).toHaveLength(59 + 4)
+    expect([...written[1]!]).toHaveLength(29 + 4)
+    expect(io.stdout.columns).toBe(30)
   })
 })
