@@ -71,9 +71,14 @@ export {
   type LoadedWeights,
   type LoadWeightsOptions,
 } from './checkpoints/load-checkpoint-weights.js'
-export { readCheckpoint, type Checkpoint } from './checkpoints/read-checkpoint.js'
+export {
+  readCheckpoint,
+  type Checkpoint,
+  type ReadCheckpointOptions,
+} from './checkpoints/read-checkpoint.js'
 export { isBatchLimit, limitedBatches, type BatchLimit } from './data/batch-limit.js'
 export type { BatchLoader, DataStage, TrainingData } from './data/training-data.js'
+export type { StateSchema } from './files/state-schema.js'
 export { encodePng, type LoggedImage } from './files/encode-png.js'
 export { CSVLogger } from './loggers/csv-logger.js'
 export { JSONLLogger } from './loggers/jsonl-logger.js'
@@ -154,6 +159,7 @@ export {
   type LearningRateSweep,
 } from './trainer/find-learning-rate.js'
 export { findCheckpoint } from './trainer/find-checkpoint.js'
+export { readHparams, type RunHparams } from './trainer/read-hparams.js'
 export type { EvaluationResult, FitResult, PredictResult, RunStatus } from './trainer/results.js'
 export { Trainer, type EvaluateOptions, type FitOptions } from './trainer/trainer.js'
 export type { GradientClipping, TrainerOptions } from './trainer/trainer-options.js'

@@ -1,5 +1,7 @@
+import type { StateSchema } from '../files/state-schema.js'
 import { join } from 'node:path'
-import { CsvTable, type CsvTableState } from '../loggers/csv-table.js'
+import { z } from 'zod'
+import { CsvTable, csvTableState, type CsvTableState } from '../loggers/csv-table.js'
 import type { LayerChoice } from '../modules/freeze.js'
 import { suggestName } from '../nearest-name.js'
 import { TrainingError } from '../training-error.js'
@@ -35,6 +37,10 @@ const columns = ['step', 'layer', 'mean', 'std', 'deadShare', 'saturatedShare']
 export class ActivationStats implements Callback {
   readonly name = 'ActivationStats'
   readonly skipOnFastDevRun = true
+  readonly stateSchema: StateSchema = z.object({
+    table: csvTableState.optional(),
+    lastStep: z.int().min(-1),
+  })
   /** What was measured by this process, for those without a run folder. */
   readonly recorded: (LayerStatistics & { step: number })[] = []
   readonly #options: ActivationStatsOptions

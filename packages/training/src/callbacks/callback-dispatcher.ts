@@ -1,3 +1,4 @@
+import { assertState } from '../files/state-schema.js'
 import { suggestName } from '../nearest-name.js'
 import type { Profiler } from '../profiler/profiler.js'
 import { TrainingError } from '../training-error.js'
@@ -90,11 +91,25 @@ export class CallbackDispatcher {
     return states
   }
 
+  /**
+   * Checks what a checkpoint says of each callback, before any is given it.
+   *
+   * @param file where the states are from, for the error
+   */
+  assertStates(states: Readonly<Record<string, unknown>>, file: string): void {
+    this.callbacks.forEach(({ stateSchema }, i) => {
+      const name = this.#names[i]!
+      if (stateSchema && Object.hasOwn(states, name)) {
+        assertState(stateSchema, states[name], file, `callbacks.${name}`)
+      }
+    })
+  }
+
   /** Gives the callbacks back what they remembered; one that was not there then starts anew. */
   restore(states: Readonly<Record<string, unknown>>): void {
     this.callbacks.forEach((callback, i) => {
       const name = this.#names[i]!
-      if (name in states) callback.restore?.(states[name])
+      if (Object.hasOwn(states, name)) callback.restore?.(states[name])
     })
   }
 

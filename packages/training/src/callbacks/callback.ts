@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { StateSchema } from '../files/state-schema.js'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -105,6 +106,8 @@ export interface Callback extends Partial<Hooks> {
   readonly skipOnFastDevRun?: boolean
   /** Gives what it remembers, as JSON, or a promise of it. */
   state?(): unknown
+  /** Checks a stored state before anything of a run is restored, such as a zod schema. Defaults to no check. */
+  readonly stateSchema?: StateSchema
   /** Takes back what `state` gave. */
   restore?(state: unknown): void
 }

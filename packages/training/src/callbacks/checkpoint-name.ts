@@ -1,6 +1,7 @@
 /**
  * Fills in a template of a checkpoint's name: `{epoch}`, `{step}` and any metric, each with a format such as `04` (four
- * digits, zeros before) or `.3f` (three decimals). The key is written before its value; `/` becomes `.`.
+ * digits, zeros before) or `.3f` (three decimals). The key is written before its value; what a
+ * file system does not take in a name, such as `/`, becomes `.`.
  *
  * @example
  * checkpointName('{epoch:04}-{validation/loss:.3f}', { epoch: 3, 'validation/loss': 0.1234 })
@@ -14,7 +15,7 @@ export function checkpointName(
     const value = values[key]
     return `${key}=${value === undefined ? 'none' : formatted(value, format as string)}`
   })
-  return filled.replace(/[/\\]/g, '.')
+  return filled.replace(/[/\\:*?"<>|]/g, '.')
 }
 
 function formatted(value: number, format: string): string {

@@ -1,6 +1,7 @@
+import type { StateSchema } from '../files/state-schema.js'
 import { join } from 'node:path'
 import { encodePng } from '../files/encode-png.js'
-import { JsonLines, type JsonLinesState } from '../files/json-lines.js'
+import { JsonLines, jsonLinesState, type JsonLinesState } from '../files/json-lines.js'
 import { modelInfo } from '../modules/model-info.js'
 import { TrainingError } from '../training-error.js'
 import type { Callback } from './callback.js'
@@ -32,6 +33,7 @@ const mostColumns = 20
 export class ConfusionMatrix implements Callback {
   readonly name = 'ConfusionMatrix'
   readonly skipOnFastDevRun = true
+  readonly stateSchema: StateSchema = jsonLinesState
   /** The latest counts by pass, for those without a run folder. */
   readonly latest: { [Stage in CountedStage]?: ConfusionRows } = {}
   readonly #stages: readonly CountedStage[]

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { anyNumber, count, type StateSchema } from '../files/state-schema.js'
 import { assertOption, between, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import { isBetter, modeOf, type MetricMode } from './metric-mode.js'
@@ -59,6 +61,12 @@ interface Verdict {
 export class EarlyStopping implements Callback {
   readonly name = 'EarlyStopping'
   readonly skipOnFastDevRun = true
+  readonly stateSchema: StateSchema = z.object({
+    best: anyNumber.nullable(),
+    waited: count,
+    reason: z.enum(['patience', 'threshold', 'divergence', 'not-finite']).nullable(),
+    weights: z.record(z.string(), z.base64()).nullable(),
+  })
   readonly monitor: string
   readonly strict: boolean
   readonly #mode: MetricMode

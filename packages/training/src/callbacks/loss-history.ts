@@ -1,5 +1,6 @@
+import type { StateSchema } from '../files/state-schema.js'
 import { join } from 'node:path'
-import { CsvTable, type CsvTableState } from '../loggers/csv-table.js'
+import { CsvTable, csvTableState, type CsvTableState } from '../loggers/csv-table.js'
 import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
@@ -12,6 +13,7 @@ import type { TrainerContext } from './trainer-context.js'
 export class LossHistory implements Callback {
   readonly name = 'LossHistory'
   readonly skipOnFastDevRun = true
+  readonly stateSchema: StateSchema = csvTableState
   readonly #every: number
   #table: CsvTable | undefined
   #restored: CsvTableState | undefined

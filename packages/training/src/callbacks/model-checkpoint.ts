@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { anyNumber, fileName, type StateSchema } from '../files/state-schema.js'
 import { assertOption, between, whole } from './assert-option.js'
 import type { Callback, CheckpointEvent, SavePoint } from './callback.js'
 import { checkpointName } from './checkpoint-name.js'
@@ -48,10 +50,18 @@ interface State {
   monitor?: string | null | undefined
 }
 
+const keptSchema = z.object({ name: fileName, score: anyNumber })
+
 /** Keeps the best checkpoints by a metric, and the last. */
 export class ModelCheckpoint implements Callback {
   readonly name = 'ModelCheckpoint'
   readonly skipOnFastDevRun = true
+  readonly stateSchema: StateSchema = z.object({
+    kept: z.array(keptSchema),
+    best: keptSchema.nullable(),
+    lastStep: z.int().min(-1),
+    monitor: z.string().nullish(),
+  })
   readonly #given: ModelCheckpointOptions
   readonly #options: Required<Omit<ModelCheckpointOptions, 'monitor' | 'mode' | 'filename'>>
   #monitor: string | null | undefined

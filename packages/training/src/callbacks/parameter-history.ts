@@ -1,6 +1,9 @@
-import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { namedWeights, type NamedWeight } from '@ductus/backend'
+import { count, type StateSchema } from '../files/state-schema.js'
+import { TrainingError } from '../training-error.js'
 import {
   parameterHistoryFormat,
   type HistogramOptions,
@@ -25,6 +28,7 @@ export interface ParameterHistoryOptions {
 export class ParameterHistory implements Callback {
   readonly name = 'ParameterHistory'
   readonly skipOnFastDevRun = true
+  readonly stateSchema: StateSchema = z.object({ records: count, firstStep: count })
   readonly #every: number
   readonly #histogram: HistogramOptions | undefined
   #weights: NamedWeight[] = []
@@ -72,7 +76,7 @@ export class ParameterHistory implements Callback {
     }
     writeFileSync(join(folder, 'index.json'), `${JSON.stringify(index, null, 1)}\n`)
     this.#file = join(folder, 'values.bin')
-    if (this.#resumed) truncateSync(this.#file, this.#records * this.#recordBytes)
+    if (this.#resumed) cutAt(this.#file, this.#records * this.#recordBytes)
     else writeFileSync(this.#file, '')
     this.#resumed = false
   }
@@ -99,6 +103,18 @@ export class ParameterHistory implements Callback {
     this.#firstStep = firstStep
     this.#resumed = true
   }
+}
+
+/** Cuts a file that must be as long as that. */
+function cutAt(path: string, bytes: number): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size < bytes) {
+    throw new TrainingError(
+      'CHECKPOINT_DAMAGED',
+      `${path}: expected at least ${bytes} bytes, received ${size}. Resume without ParameterHistory.`,
+    )
+  }
+  truncateSync(path, bytes)
 }
 
 /** Counts values in equal bins; what lies outside is in the first or the last. */

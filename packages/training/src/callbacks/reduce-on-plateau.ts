@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { anyNumber, count, type StateSchema } from '../files/state-schema.js'
 import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { MetricMode } from './metric-mode.js'
@@ -32,6 +34,11 @@ interface State {
 /** Lowers every optimizer's learning rate when a metric no longer gets better, at the end of a validation. */
 export class ReduceOnPlateau implements Callback {
   readonly name = 'ReduceOnPlateau'
+  readonly stateSchema: StateSchema = z.object({
+    best: anyNumber.nullable(),
+    bad: count,
+    cooling: count,
+  })
   readonly monitor: string
   readonly #options: Required<Omit<ReduceOnPlateauOptions, 'monitor' | 'mode'>>
   readonly #mode: MetricMode

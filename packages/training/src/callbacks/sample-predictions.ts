@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { keep, tidy } from '@tensorflow/tfjs-core'
 import type { Batch } from '@ductus/data'
-import { JsonLines, type JsonLinesState } from '../files/json-lines.js'
+import { anyNumber, count, type StateSchema } from '../files/state-schema.js'
+import { JsonLines, jsonLinesState, type JsonLinesState } from '../files/json-lines.js'
 import { modelInfo } from '../modules/model-info.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
 import { assertOption, whole } from './assert-option.js'
@@ -26,6 +28,8 @@ interface State {
   open: SamplePrediction[]
 }
 
+const reading = z.union([count, z.array(count)])
+
 /**
  * Shows how the model reads the same few validation samples after each epoch: label, prediction and its probability, in
  * `sample-predictions/` of the run folder with the images as PNG, and in loggers that show text and images.
@@ -33,6 +37,14 @@ interface State {
 export class SamplePredictions implements Callback {
   readonly name = 'SamplePredictions'
   readonly skipOnFastDevRun = true
+  readonly stateSchema: StateSchema = z.object({
+    file: jsonLinesState.optional(),
+    seen: count,
+    pictured: count,
+    open: z.array(
+      z.object({ index: count, label: reading, prediction: reading, probability: anyNumber }),
+    ),
+  })
   /** What the latest validation of this process came to, for those without a run folder. */
   latest: readonly SamplePrediction[] = []
   readonly #samples: number

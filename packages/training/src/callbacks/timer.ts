@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import type { StateSchema } from '../files/state-schema.js'
 import { assertOption } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
@@ -20,6 +22,8 @@ interface State {
   stage: TimedStage
 }
 
+const milliseconds = z.number().nonnegative()
+
 /**
  * Counts the time of a run by stage, and stops it when its time is used up. A run that is taken up again goes on
  * counting; one that was stopped goes on where the limit is higher now.
@@ -27,6 +31,10 @@ interface State {
 export class Timer implements Callback {
   readonly name = 'Timer'
   readonly skipOnFastDevRun = true
+  readonly stateSchema: StateSchema = z.object({
+    usedMs: z.object({ train: milliseconds, validation: milliseconds, test: milliseconds }),
+    stage: z.enum(['train', 'validation', 'test']),
+  })
   readonly #limit: number
   readonly #interval: 'step' | 'epoch'
   readonly #clock: () => number

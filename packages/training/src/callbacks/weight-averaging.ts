@@ -1,5 +1,7 @@
+import { count, type StateSchema } from '../files/state-schema.js'
 import { namedWeights, type NamedWeight } from '@ductus/backend'
 import { add, mul, tensor, tidy, variable, type Variable } from '@tensorflow/tfjs-core'
+import { z } from 'zod'
 import { assertOption, between } from './assert-option.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
@@ -39,6 +41,12 @@ interface State {
  */
 export class WeightAveraging implements Callback {
   readonly name = 'WeightAveraging'
+  readonly stateSchema: StateSchema = z.object({
+    means: z.record(z.string(), z.base64()),
+    asides: z.record(z.string(), z.base64()),
+    validating: z.boolean(),
+    updates: count,
+  })
   readonly #decay: number
   readonly #warmUp: boolean
   #updates = 0

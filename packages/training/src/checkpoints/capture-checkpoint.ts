@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DataConfig } from '@ductus/data'
-import { toExactJson } from '../files/exact-json.js'
+import { toSealedJson } from '../files/sealed-json.js'
 import type { FolderFiles } from '../files/write-folder.js'
 import type { FitLoop } from '../loops/fit-loop.js'
 import type { Optimization } from '../loops/optimization.js'
@@ -63,7 +63,7 @@ export async function captureCheckpoint(parts: FitParts): Promise<FolderFiles> {
       Object.entries(files).map(([path, content]) => [path, sums(content)]),
     ),
   }
-  return { ...files, 'checkpoint.json': toExactJson(manifest) }
+  return { ...files, 'checkpoint.json': toSealedJson(manifest) }
 }
 
 async function captureOptimizers(

@@ -2,7 +2,7 @@ import type { DataConfig } from '@ductus/data'
 import type { LoopState } from '../loops/loop-state.js'
 
 /** Name and version of the format; readers refuse what they do not know. */
-export const checkpointFormat = { format: 'ductus-checkpoint', version: 1 } as const
+export const checkpointFormat = { format: 'ductus-checkpoint', version: 2 } as const
 
 /** Where a tensor lies in a `.bin` file: float32 (or int32), little-endian, row-major. */
 export interface StoredTensor {

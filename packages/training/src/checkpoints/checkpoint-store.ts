@@ -1,5 +1,7 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { plainName } from '../files/plain-name.js'
+import { readSealedJson, toSealedJson } from '../files/sealed-json.js'
 import {
   removeLeftovers,
   writeFileWhole,
@@ -9,6 +11,9 @@ import {
 
 /** The names under which a run's checkpoints are found. */
 export type CheckpointAlias = 'best' | 'last'
+
+/** Name and version of `best.json` and `last.json`. */
+export const pointerFormat = { format: 'ductus-checkpoint-pointer', version: 2 } as const
 
 /**
  * Keeps the checkpoints of one run: `<runDir>/checkpoints/<name>/`, with `best.json` and `last.json` that say which of
@@ -21,8 +26,9 @@ export class CheckpointStore {
     this.folder = resolve(runDir, 'checkpoints')
   }
 
+  /** @throws TrainingError `CHECKPOINT_DAMAGED` for a name that leads out of the folder */
   path(name: string): string {
-    return join(this.folder, name)
+    return join(this.folder, plainName(name, `${this.folder}: name of a checkpoint`))
   }
 
   async write(name: string, files: FolderFiles): Promise<string> {
@@ -30,26 +36,35 @@ export class CheckpointStore {
     return this.path(name)
   }
 
+  /** Removes a checkpoint; of a link the link alone. */
   async remove(name: string): Promise<void> {
     await rm(this.path(name), { recursive: true, force: true })
   }
 
   /** Points `best` or `last` at a checkpoint. */
   async point(alias: CheckpointAlias, name: string): Promise<void> {
-    const pointer = { format: 'ductus-checkpoint-pointer', version: 1, checkpoint: name }
-    await writeFileWhole(join(this.folder, `${alias}.json`), `${JSON.stringify(pointer)}\n`)
+    const pointer = toSealedJson({ ...pointerFormat, checkpoint: name })
+    await writeFileWhole(this.#pointer(alias), pointer)
   }
 
-  /** Name of the checkpoint that `best` or `last` points at, undefined where there is none. */
+  /**
+   * Name of the checkpoint that `best` or `last` points at, undefined where there is no such pointer.
+   *
+   * @throws TrainingError naming the file: `CHECKPOINT_FOREIGN` or `CHECKPOINT_DAMAGED` for one that is empty, of another
+   *   format or version, changed, or names no plain folder
+   */
   async named(alias: CheckpointAlias): Promise<string | undefined> {
-    const text = await readFile(join(this.folder, `${alias}.json`), 'utf8').catch(() => undefined)
-    if (text === undefined) return undefined
-    const { checkpoint } = JSON.parse(text) as { checkpoint?: unknown }
-    return typeof checkpoint === 'string' ? checkpoint : undefined
+    const path = this.#pointer(alias)
+    const pointer = await readSealedJson(path, pointerFormat)
+    return pointer && plainName(pointer.checkpoint, `${path}: checkpoint`)
   }
 
   /** Removes what a killed process left half-written. */
   async tidyUp(): Promise<void> {
     await removeLeftovers(this.folder)
+  }
+
+  #pointer(alias: CheckpointAlias): string {
+    return join(this.folder, `${alias}.json`)
   }
 }

@@ -2,6 +2,7 @@ import { namedWeights } from '@ductus/backend'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { TrainingError } from '../training-error.js'
+import type { StoredTensor } from './checkpoint-manifest.js'
 import { readCheckpoint, type Checkpoint } from './read-checkpoint.js'
 import { storedValues } from './tensor-file.js'
 
@@ -42,8 +43,8 @@ export async function loadCheckpointWeights(
   const stored = new Map(weights.map((weight) => [weight.name, weight]))
   const own = namedWeights(model)
   const fits = own.filter(({ name, variable }) => {
-    const shape = stored.get(name)?.shape
-    return shape !== undefined && shape.join() === variable.shape.join()
+    const entry = stored.get(name)
+    return entry?.dtype === variable.dtype && entry.shape.join() === variable.shape.join()
   })
   if (options.strict ?? true) assertSame(checkpoint, own, stored)
   for (const { name, variable } of fits) {
@@ -69,14 +70,16 @@ function chooseModel({ path, manifest }: Checkpoint, name: string | undefined): 
 function assertSame(
   { path }: Checkpoint,
   own: ReturnType<typeof namedWeights>,
-  stored: ReadonlyMap<string, { shape: number[] }>,
+  stored: ReadonlyMap<string, StoredTensor>,
 ): void {
   const hint =
     'Build the model with the options it was trained with, or load with { strict: false }.'
   for (const { name, variable } of own) {
-    const shape = stored.get(name)?.shape
-    if (shape?.join() === variable.shape.join()) continue
-    const received = shape ? `[${shape.join(', ')}]` : 'none'
+    const { shape, dtype } = stored.get(name) ?? {}
+    const isType = dtype === variable.dtype
+    if (shape?.join() === variable.shape.join() && isType) continue
+    const type = isType ? '' : ` ${dtype}`
+    const received = shape ? `[${shape.join(', ')}]${type}` : 'none'
     throw new TrainingError(
       'SHAPE_MISMATCH',
       `Checkpoint ${path}: expected ${name} of shape [${variable.shape.join(', ')}], received ${received}. ${hint}`,

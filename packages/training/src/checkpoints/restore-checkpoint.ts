@@ -1,4 +1,5 @@
-import { tensor, tidy } from '@tensorflow/tfjs-core'
+import { join } from 'node:path'
+import { tensor, tidy, type Tensor } from '@tensorflow/tfjs-core'
 import type { Optimization } from '../loops/optimization.js'
 import type { GradientAccumulator } from '../loops/gradient-accumulator.js'
 import type { LitModule } from '../modules/lit-module.js'
@@ -30,12 +31,16 @@ export function restoreOptimizers({ path, manifest, files }: Checkpoint, to: Opt
           'Resume with the optimizer it was trained with, or load the weights alone.',
       )
     }
-    const keys = new Set(weights.map(({ key }) => key))
+    const trained = new Map(weights.map(({ key, weight }) => [key, weight.variable]))
     const bytes = files.get('optimizer.bin')!
     for (const slot of stored.slots) {
-      if (!keys.has(keyOf(slot))) continue
-      const target = optimizer.slotsOf(keyOf(slot), slot.shape)[slot.slot!]
-      tidy(() => target?.assign(tensor(storedValues(bytes, slot), slot.shape, slot.dtype)))
+      const weight = trained.get(keyOf(slot))
+      const target = weight && optimizer.slotsOf(keyOf(slot), weight.shape)[slot.slot!]
+      if (!target) continue
+      assertFits(path, 'optimizer.bin', slot, target)
+      tidy(() => {
+        target.assign(tensor(storedValues(bytes, slot), slot.shape, slot.dtype))
+      })
     }
     optimizer.t = stored.t
     optimizer.learningRate = stored.learningRate
@@ -44,13 +49,35 @@ export function restoreOptimizers({ path, manifest, files }: Checkpoint, to: Opt
 }
 
 /** Gives back the gradients of an accumulation group that was not full. */
-export function restoreGradients({ manifest, files }: Checkpoint, to: GradientAccumulator): void {
+export function restoreGradients(
+  { path, manifest, files }: Checkpoint,
+  { bound }: Optimization,
+  to: GradientAccumulator,
+): void {
+  const trained = new Map(bound.flatMap(({ weights }) => weights.map((each) => [each.key, each])))
   for (const stored of manifest.gradients) {
+    const weight = trained.get(keyOf(stored))?.weight.variable
+    assertFits(path, 'gradients.bin', stored, weight)
     const values = storedValues(files.get('gradients.bin')!, stored)
     tidy(() => {
       to.set(keyOf(stored), tensor(values, stored.shape, stored.dtype))
     })
   }
+}
+
+function assertFits(
+  path: string,
+  file: string,
+  stored: StoredTensor,
+  own: Pick<Tensor, 'shape' | 'dtype'> | undefined,
+): void {
+  if (own?.dtype === stored.dtype && own.shape.join() === stored.shape.join()) return
+  const expected = own ? `${own.dtype} of shape [${own.shape.join(', ')}]` : 'weights of the module'
+  throw new TrainingError(
+    'SHAPE_MISMATCH',
+    `${join(path, file)}: expected ${expected} for ${keyOf(stored)}, received ${stored.dtype} of shape ` +
+      `[${stored.shape.join(', ')}]. Resume with the model it was trained with.`,
+  )
 }
 
 function keyOf({ model, name }: StoredTensor): string {

@@ -1,10 +1,15 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { z } from 'zod'
+import { count } from './state-schema.js'
 
 /** How many rows a file of JSON lines had: enough to cut what came later. */
 export interface JsonLinesState {
   rows: number
 }
+
+/** What a stored `JsonLinesState` must look like. */
+export const jsonLinesState = z.object({ rows: count })
 
 /** Keeps a file of JSON lines: a header that names the format, then a row a line, there even if the process is killed. */
 export class JsonLines {

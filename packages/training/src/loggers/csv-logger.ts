@@ -1,5 +1,7 @@
+import type { StateSchema } from '../files/state-schema.js'
 import { join } from 'node:path'
-import { CsvTable, type CsvTableState } from './csv-table.js'
+import { z } from 'zod'
+import { CsvTable, csvTableState, type CsvTableState } from './csv-table.js'
 import type { LoggedRun, Logger, LogRow } from './logger.js'
 
 /**
@@ -9,6 +11,10 @@ import type { LoggedRun, Logger, LogRow } from './logger.js'
  */
 export class CSVLogger implements Logger {
   readonly name = 'csv'
+  readonly stateSchema: StateSchema = z.object({
+    metrics: csvTableState.optional(),
+    time: csvTableState.optional(),
+  })
   #metrics: CsvTable | undefined
   #time: CsvTable | undefined
 

@@ -1,10 +1,15 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+import { count } from '../files/state-schema.js'
 
 /** Where a table stood: enough to cut what came later. */
 export interface CsvTableState {
   columns: string[]
   rows: number
 }
+
+/** What a stored `CsvTableState` must look like. */
+export const csvTableState = z.object({ columns: z.array(z.string()), rows: count })
 
 /**
  * Keeps a CSV file: rows are appended as they come, and a column that shows up late rewrites the file under a new

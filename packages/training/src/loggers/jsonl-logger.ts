@@ -1,5 +1,7 @@
+import type { StateSchema } from '../files/state-schema.js'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { jsonLinesState } from '../files/json-lines.js'
 import type { LoggedRun, Logger, LogRow } from './logger.js'
 
 /**
@@ -8,6 +10,7 @@ import type { LoggedRun, Logger, LogRow } from './logger.js'
  */
 export class JSONLLogger implements Logger {
   readonly name = 'jsonl'
+  readonly stateSchema: StateSchema = jsonLinesState
   #path = ''
   #rows = 0
 

@@ -1,3 +1,4 @@
+import type { StateSchema } from '../files/state-schema.js'
 import type { LoggedImage } from '../files/encode-png.js'
 import type { Reporter } from '../reporters/reporter.js'
 
@@ -49,6 +50,8 @@ export interface Logger {
   close?(status: string): void | Promise<void>
   /** Gives what a checkpoint must hold so that rows past it can be cut. */
   state?(): unknown
+  /** Checks a stored state before anything of a run is restored, such as a zod schema. Defaults to no check. */
+  readonly stateSchema?: StateSchema
   /** Cuts what was logged past the checkpoint; called after `open`. */
   restore?(state: unknown): void | Promise<void>
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { anyNumber, count } from '../files/state-schema.js'
 import type { WeightedSums } from '../metrics/weighted-means.js'
 
 /** Where a fit stands, whole: with the weights and slots it is all that resuming needs. JSON. */
@@ -31,6 +33,28 @@ export interface LoopState {
   /** Why the run was asked to stop, null while it was not. */
   stopReason: string | null
 }
+
+const sums = z.record(z.string(), z.object({ sum: anyNumber, weight: anyNumber }))
+
+/** What a stored `LoopState` must look like: each of its fields, and nothing that a loop cannot start from. */
+export const loopStateSchema = z.object({
+  epoch: count,
+  phase: z.enum(['train', 'validation']),
+  batch: count,
+  micro: count,
+  microDivisor: z.number().nonnegative(),
+  microSums: sums,
+  step: count,
+  samples: count,
+  validationLoader: count,
+  validationBatch: count,
+  validations: count,
+  validatedAtBatch: z.int().min(-1),
+  trainSums: sums,
+  validationSums: sums,
+  metrics: z.record(z.string(), anyNumber),
+  stopReason: z.string().nullable(),
+} satisfies Record<keyof LoopState, z.ZodType>)
 
 /** The state before the first step. */
 export function initialLoopState(): LoopState {

@@ -1,5 +1,7 @@
 import { reshape, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { z } from 'zod'
+import { count, type StateSchema } from '../files/state-schema.js'
 import { accuracy, argMaxRows } from '../metrics/accuracy.js'
 import { ConfusionCounts } from '../metrics/confusion-counts.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
@@ -35,6 +37,13 @@ export interface ClassifierOptions extends LearningOptions {
 export class Classifier extends LitModule {
   readonly model: LayersModel
   readonly options: Readonly<ClassifierOptions>
+  override readonly stateSchema: StateSchema = z
+    .object({
+      confusion: z
+        .array(z.array(count))
+        .refine((rows) => this.#fits(rows), 'expected a count for each pair of classes'),
+    })
+    .optional()
   readonly #classes: number | undefined
   readonly #loss: ClassifierLoss
   #confusion: ConfusionCounts | undefined
@@ -91,6 +100,11 @@ export class Classifier extends LitModule {
   override restore(state: unknown): void {
     const rows = (state as { confusion?: number[][] } | undefined)?.confusion
     this.#confusion = rows && ConfusionCounts.from(rows)
+  }
+
+  #fits(rows: readonly (readonly number[])[]): boolean {
+    const classes = this.#classes ?? rows.length
+    return rows.length === classes && rows.every((row) => row.length === classes)
   }
 
   #step(

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
+import type { StateSchema } from '../files/state-schema.js'
 import type { LinePair } from '../metrics/score-lines.js'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
@@ -117,6 +118,9 @@ export abstract class LitModule {
   state(): unknown {
     return undefined
   }
+
+  /** Checks a stored state before anything of a run is restored, such as a zod schema. Defaults to no check. */
+  readonly stateSchema?: StateSchema
 
   /** Takes back what `state` gave. */
   restore(_state: unknown): void {}

@@ -5,11 +5,16 @@ const hooks = ['open', 'log', 'text', 'image', 'flush', 'close', 'restore'] as c
 
 /** A logger whose every call is measured. */
 export function timedLogger(logger: Logger, profiler: Profiler): Logger {
-  const { name } = logger
+  const { name, stateSchema } = logger
   const entries = hooks.flatMap((hook) => {
     const call = logger[hook]?.bind(logger) as ((...args: unknown[]) => unknown) | undefined
     return call ? [[hook, profiler.around(`${name}.${hook}`, `logger ${name}`, call)]] : []
   })
   const state = logger.state && { state: () => logger.state!() }
-  return { name, ...state, ...Object.fromEntries(entries) } as Logger
+  return {
+    name,
+    ...state,
+    ...(stateSchema && { stateSchema }),
+    ...Object.fromEntries(entries),
+  } as Logger
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CheckpointStore } from '../checkpoints/checkpoint-store.js'
+import { assertNoLinks } from '../files/assert-no-links.js'
 import { TrainingError } from '../training-error.js'
 import { latestRunFolder, type RunFolder } from './run-folder.js'
 
@@ -34,13 +35,17 @@ export async function findRun(
 ): Promise<{ run: RunFolder; checkpoint: string } | undefined> {
   if (wanted === 'best' || wanted === 'last') {
     const run = await latestRunFolder(rootDir, name)
-    // The run is ours now: what a killed process was about to replace must be there again.
-    if (run) await new CheckpointStore(run.path).tidyUp()
+    if (run) {
+      await assertNoLinks(run.path)
+      // The run is ours now: what a killed process was about to replace must be there again.
+      await new CheckpointStore(run.path).tidyUp()
+    }
     const checkpoint = run && (await pointed(run.path, wanted))
     return run && checkpoint ? { run, checkpoint } : undefined
   }
   const checkpoint = await findCheckpoint(wanted, undefined)
   const path = dirname(dirname(checkpoint))
+  await assertNoLinks(path)
   const version = Number(/^version_(\d+)$/.exec(basename(path))?.[1] ?? 0)
   return { run: { path, name: basename(dirname(path)), version }, checkpoint }
 }
@@ -48,7 +53,14 @@ export async function findRun(
 async function pointed(runDir: string, alias: 'best' | 'last'): Promise<string | undefined> {
   const store = new CheckpointStore(runDir)
   const name = await store.named(alias)
-  return name === undefined ? undefined : store.path(name)
+  if (name === undefined) return undefined
+  const path = store.path(name)
+  if (await isFile(join(path, 'checkpoint.json'))) return path
+  throw new TrainingError(
+    'CHECKPOINT_MISSING',
+    `${join(store.folder, `${alias}.json`)}: expected the checkpoint ${name} beside it, received none. ` +
+      'Name another one by its path.',
+  )
 }
 
 async function byPath(path: string): Promise<string | undefined> {

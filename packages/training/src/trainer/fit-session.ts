@@ -12,7 +12,9 @@ import {
 } from '../checkpoints/restore-checkpoint.js'
 import { softwareDifferences, softwareInfo } from '../checkpoints/software-info.js'
 import type { TrainingData } from '../data/training-data.js'
-import { toExactJson } from '../files/exact-json.js'
+import { isPlainName } from '../files/plain-name.js'
+import { toSealedJson } from '../files/sealed-json.js'
+import { assertState } from '../files/state-schema.js'
 import { writeFileWhole } from '../files/write-folder.js'
 import { guardedLogger } from '../loggers/guarded-logger.js'
 import { eventLoopTurns } from '../loops/event-loop-turns.js'
@@ -26,10 +28,12 @@ import { finishProfile } from '../profiler/finish-profile.js'
 import { Profiler, timed, type Profile } from '../profiler/profiler.js'
 import { timedLogger } from '../profiler/timed-logger.js'
 import type { Reporter } from '../reporters/reporter.js'
+import { TrainingError } from '../training-error.js'
 import { findRun } from './find-checkpoint.js'
 import { fitCallbacks, fitLoggers, fitPlan } from './fit-settings.js'
 import { guarded } from './guarded.js'
 import { gatherHparams } from './hparams.js'
+import { readHparams } from './read-hparams.js'
 import type { FitResult, RunStatus } from './results.js'
 import { createRunFolder, type RunFolder } from './run-folder.js'
 import { sanityCheck } from './sanity-check.js'
@@ -161,6 +165,7 @@ export class FitSession {
   ): Promise<Checkpoint | undefined> {
     const { rootDir = 'runs', name = 'default' } = this.options
     if (rootDir === false) return undefined
+    for (const model of Object.keys(run.context.module.models)) assertModelName(model)
     const found = resume === undefined ? undefined : await findRun(resume, rootDir, name)
     if (resume !== undefined && !found) {
       this.reporter.info(`No checkpoint of "${name}" to resume: starting a new run.`)
@@ -169,9 +174,10 @@ export class FitSession {
     this.runDir = folder.path
     run.context.runDir = folder.path
     const checkpoint = found && (await readCheckpoint(found.checkpoint))
+    if (checkpoint) await this.#assertRestorable(run, checkpoint)
     const hparams = gatherHparams(this.options, run.context.module, data, this.seed)
     await mkdir(folder.path, { recursive: true })
-    await writeFileWhole(join(folder.path, 'hparams.json'), toExactJson(hparams))
+    await writeFileWhole(join(folder.path, 'hparams.json'), toSealedJson(hparams))
     const { version } = folder
     for (const logger of run.rows.loggers) {
       await logger.open?.({
@@ -186,6 +192,26 @@ export class FitSession {
     return checkpoint
   }
 
+  /** Checks all that a run's folder says, before anything in it is changed or any state given back. */
+  async #assertRestorable(
+    { context, dispatcher, rows }: Run,
+    checkpoint: Checkpoint,
+  ): Promise<void> {
+    await readHparams(this.runDir!)
+    const store = new CheckpointStore(this.runDir!)
+    for (const alias of ['last', 'best'] as const) await store.named(alias)
+    const { loggers, callbacks, module } = checkpoint.manifest
+    const file = join(checkpoint.path, 'checkpoint.json')
+    dispatcher.assertStates(callbacks, file)
+    for (const { name, stateSchema } of rows.loggers) {
+      if (stateSchema && Object.hasOwn(loggers, name)) {
+        assertState(stateSchema, loggers[name], file, `loggers.${name}`)
+      }
+    }
+    const { stateSchema } = context.module
+    if (stateSchema) assertState(stateSchema, module.state ?? undefined, file, 'module.state')
+  }
+
   /** Makes the loop, from the start or from where a checkpoint stands. */
   async #prepare(
     run: Run,
@@ -196,7 +222,7 @@ export class FitSession {
     const { context, dispatcher, rows } = run
     if (checkpoint) await this.#restore(run, optimization, checkpoint)
     const loop = new FitLoop(run, plan, optimization)
-    if (checkpoint) restoreGradients(checkpoint, loop.step.accumulator)
+    if (checkpoint) restoreGradients(checkpoint, optimization, loop.step.accumulator)
     if (this.runDir === undefined) return loop
     const hparams = this.options.hparams ?? {}
     const config = this.data!.config?.() ?? null
@@ -280,6 +306,16 @@ export class FitSession {
     if (loop.timedOut) return `maxTimeMs: ${this.options.maxTimeMs} ms are over`
     return this.#run!.context.stopReason
   }
+}
+
+/** A model's files have a folder of its name in each checkpoint. */
+function assertModelName(name: string): void {
+  const isPlain: boolean = isPlainName(name)
+  if (isPlain) return
+  throw new TrainingError(
+    'UNKNOWN_NAME',
+    `LitModule: expected the name of a model to be a plain file name, received "${name}". Rename it in models.`,
+  )
 }
 
 /** The score of the first callback that knows its best: `ModelCheckpoint`, by shape. */

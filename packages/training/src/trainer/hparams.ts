@@ -6,7 +6,7 @@ import { withoutCredentials } from '../without-credentials.js'
 import type { TrainerOptions } from './trainer-options.js'
 
 /** Name and version of `hparams.json`. */
-export const hparamsFormat = { format: 'ductus-hparams', version: 1 } as const
+export const hparamsFormat = { format: 'ductus-hparams', version: 2 } as const
 
 /** Gathers what a run was asked to do, without credentials: the contents of `hparams.json`, and what loggers get. */
 export function gatherHparams(

@@ -307,7 +307,7 @@ describe('Trainer.fit', () => {
     const hparams = JSON.parse(readFileSync(join(runDir!, 'hparams.json'), 'utf8')) as object
     expect(hparams).toMatchObject({
       format: 'ductus-hparams',
-      version: 1,
+      version: 2,
       seed: 7,
       hparams: { note: 'first' },
       module: { name: 'Classifier', optimizer: 'Adam', lr: 0.5 },

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { VizError } from '../viz-error.js'
 import { MetricTable } from './metric-table.js'
 import { parseCsv } from './parse-csv.js'
+import { readHparams } from './read-hparams.js'
 import { readRecorded, type RecordedData } from './read-recorded.js'
 
 /** When an epoch, a validation or a test ended, and how fast it went (time.csv). */
@@ -102,24 +103,6 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 const byNumber = (a: string, b: string) => Number(a.split('_')[1]) - Number(b.split('_')[1])
-
-async function readHparams(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(join(path, 'hparams.json'), 'utf8')
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as Record<string, unknown>
-    }
-    throw new Error('it holds no object')
-  } catch (cause) {
-    throw new VizError(
-      'run',
-      `Run: expected JSON in "${join(path, 'hparams.json')}", received ${text.length} characters that are not: ` +
-        `${(cause as Error).message}. The file is damaged or half-written.`,
-      cause,
-    )
-  }
-}
 
 async function csvOf(path: string, name: string, files: string[], notes: string[]) {
   if (!files.includes(name)) return { columns: [], rows: [], cutOff: false }

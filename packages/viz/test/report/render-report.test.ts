@@ -5,7 +5,7 @@ import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readRun, renderReport, writeReport } from '../../src/index.js'
 import { browserPath } from '../support/browser.js'
-import { makeRun } from '../support/make-run.js'
+import { makeRun, sealed } from '../support/make-run.js'
 import { reportData } from '../support/report-data.js'
 
 const folders: string[] = []
@@ -54,6 +54,14 @@ describe('report', () => {
     await expect(readRun(empty)).rejects.toThrow('with neither')
     await writeFile(join(folder, 'hparams.json'), '{"lr": 0.')
     await expect(readRun(folder)).rejects.toThrow('damaged or half-written')
+    const refused = async (content: string, message: string): Promise<void> => {
+      await writeFile(join(folder, 'hparams.json'), content)
+      await expect(readRun(folder)).rejects.toThrow(message)
+    }
+    await refused('{"lr": 0.1}', 'expected ductus-hparams 2 in')
+    await refused(sealed({ format: 'ductus-hparams', version: 1 }), 'received ductus-hparams 1.')
+    const whole = sealed({ format: 'ductus-hparams', version: 2, lr: 0.1 })
+    await refused(whole.replace('0.1', '0.2'), 'received a changed one')
   })
 })
 

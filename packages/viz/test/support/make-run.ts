@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +15,9 @@ export async function makeRun(options: {
   await mkdir(folder, { recursive: true })
   await writeFile(
     join(folder, 'hparams.json'),
-    JSON.stringify({
+    sealed({
+      format: 'ductus-hparams',
+      version: 2,
       model: { name: 'CNN', convDim: 64 },
       data: 'MNIST',
       lr: 0.001,
@@ -25,6 +28,12 @@ export async function makeRun(options: {
   await writeFile(join(folder, 'metrics.csv'), metricsText(options))
   await writeFile(join(folder, 'time.csv'), timeText(options))
   return folder
+}
+
+/** Writes JSON whose last field is the hash of every byte before it, as docs/run-format.md says. */
+export function sealed(content: object): string {
+  const body = JSON.stringify(content, null, 2).slice(0, -2)
+  return `${body},\n  "sha256": "${createHash('sha256').update(body).digest('hex')}"\n}\n`
 }
 
 export function metricsText(options: {

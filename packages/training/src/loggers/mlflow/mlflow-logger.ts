@@ -1,3 +1,5 @@
+import type { StateSchema } from '../../files/state-schema.js'
+import { z } from 'zod'
 import { silentReporter, type Reporter } from '../../reporters/reporter.js'
 import { TrainingError } from '../../training-error.js'
 import { withoutCredentials } from '../../without-credentials.js'
@@ -52,6 +54,7 @@ const mostWaiting = 100_000
  */
 export class MLflowLogger implements Logger {
   readonly name = 'mlflow'
+  readonly stateSchema: StateSchema = z.object({ runId: z.string().max(256).optional() })
   readonly #client: MLflowClient
   readonly #options: MLflowLoggerOptions
   readonly #now: () => number

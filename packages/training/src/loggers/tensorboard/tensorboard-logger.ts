@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, truncateSync } from 'node:fs'
+import { appendFileSync, lstatSync, mkdirSync, readdirSync, truncateSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
+import { count, fileName, type StateSchema } from '../../files/state-schema.js'
 import { TrainingError } from '../../training-error.js'
 import { flatHparams } from '../flat-hparams.js'
 import type { LoggedRun, Logger, LogRow } from '../logger.js'
@@ -21,6 +23,10 @@ interface State {
  */
 export class TensorBoardLogger implements Logger {
   readonly name = 'tensorboard'
+  readonly stateSchema: StateSchema = z.object({
+    file: z.union([z.literal(''), fileName]),
+    bytes: count,
+  })
   readonly #now: () => number
   #folder = ''
   #file = ''
@@ -89,7 +95,9 @@ export class TensorBoardLogger implements Logger {
   /** Cuts the file at the checkpoint. */
   restore(state: unknown): void {
     const { file, bytes } = state as State
-    if (!existsSync(join(this.#folder, file))) {
+    const found = lstatSync(join(this.#folder, file), { throwIfNoEntry: false })
+    // A file that is gone or lost its end is left as it is, and a new one begun beside it.
+    if (!found?.isFile() || found.size < bytes) {
       this.#start()
       return
     }
