@@ -80,6 +80,7 @@ export { isBatchLimit, limitedBatches, type BatchLimit } from './data/batch-limi
 export type { BatchLoader, DataStage, TrainingData } from './data/training-data.js'
 export type { StateSchema } from './files/state-schema.js'
 export { encodePng, type LoggedImage } from './files/encode-png.js'
+export type { LearningFinding, LearningFindingCode } from './learning-check/learning-finding.js'
 export { CSVLogger } from './loggers/csv-logger.js'
 export { JSONLLogger } from './loggers/jsonl-logger.js'
 export { MLflowLogger, type MLflowLoggerOptions } from './loggers/mlflow/mlflow-logger.js'

@@ -81,12 +81,13 @@ async function fitAndTest(
   const { samplesPerSecond, waitedForData } = result
   const speed = { seconds, samplesPerSecond, waitedForData }
   const facts = { status, stopReason, backend, epochs, steps, ...speed }
-  printer.json({ ...facts, metrics, runDir, checkpoint })
+  printer.json({ ...facts, metrics, findings: result.findings, runDir, checkpoint })
   if (runDir !== null) printer.result(`Run folder: ${shownPath(runDir)}`)
   const which = result.bestCheckpoint === null ? 'Last' : 'Best'
   if (checkpoint !== null) printer.result(`${which} checkpoint: ${shownPath(checkpoint)}`)
   if (signal.aborted) sayUndone(result, values, options.limitTestBatches !== 0, printer)
   else if (values.report === true && runDir !== null) await reportAfterFit(runDir, values, printer)
+  for (const finding of reporter.findings) printer.warn(finding)
   return 0
 }
 

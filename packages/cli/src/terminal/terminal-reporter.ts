@@ -5,6 +5,8 @@ import { epochName, metricsText, progressText } from './progress-text.js'
 
 /** Shows a run: one line redrawn on a terminal, and on a terminal or off it a line an epoch with its means. */
 export class TerminalReporter implements Reporter {
+  /** Signs that the fit didn't learn: to print after its results, where they are read. */
+  readonly findings: string[] = []
   #trainingSpeed = 0
 
   constructor(
@@ -19,6 +21,10 @@ export class TerminalReporter implements Reporter {
 
   warn(text: string): void {
     this.printer.warn(text)
+  }
+
+  finding(text: string): void {
+    this.findings.push(text)
   }
 
   progress(state: ProgressState): void {

@@ -25,6 +25,8 @@ export interface ProgressState {
 export interface Reporter {
   info(line: string): void
   warn(line: string): void
+  /** Takes a sign that a fit didn't learn, at its end. Defaults to `warn`. */
+  finding?(line: string): void
   progress(state: ProgressState): void
 }
 

@@ -70,6 +70,7 @@ const rules: Record<keyof TrainerOptions, Rule> = {
   callbacks: list,
   loggers: list,
   checkpointing: flag,
+  learningCheck: flag,
   rootDir: {
     expected: 'a folder, or false',
     example: "'runs'",

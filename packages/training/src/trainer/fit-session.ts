@@ -16,6 +16,7 @@ import { isPlainName } from '../files/plain-name.js'
 import { toSealedJson } from '../files/sealed-json.js'
 import { assertState } from '../files/state-schema.js'
 import { writeFileWhole } from '../files/write-folder.js'
+import { LearningCheck } from '../learning-check/learning-check.js'
 import { guardedLogger } from '../loggers/guarded-logger.js'
 import { eventLoopTurns } from '../loops/event-loop-turns.js'
 import { FitLoop, type FitPlan } from '../loops/fit-loop.js'
@@ -49,13 +50,16 @@ export class FitSession {
   #keeper: CheckpointKeeper | undefined
   #optimization: Optimization | undefined
   #loop: FitLoop | undefined
+  readonly #learning: LearningCheck | undefined
 
   constructor(
     readonly options: Readonly<TrainerOptions>,
     readonly reporter: Reporter,
     readonly seed: number,
     readonly interruption: Interruption,
-  ) {}
+  ) {
+    if (options.learningCheck !== false) this.#learning = new LearningCheck()
+  }
 
   async run(module: LitModule, data: TrainingData, resume: string | undefined): Promise<FitResult> {
     this.module = module
@@ -66,7 +70,8 @@ export class FitSession {
     context.fitting = true
     const clock = (): number => performance.now()
     const profiler = options.profile === true ? new Profiler(clock) : undefined
-    const dispatcher = new CallbackDispatcher(fitCallbacks(options), profiler)
+    const callbacks = [...fitCallbacks(options), ...(this.#learning ? [this.#learning] : [])]
+    const dispatcher = new CallbackDispatcher(callbacks, profiler)
     const given = fitLoggers(options).map((each) => guardedLogger(each, reporter))
     const loggers = profiler ? given.map((each) => timedLogger(each, profiler)) : given
     const run: Run = {
@@ -294,6 +299,7 @@ export class FitSession {
       samplesPerSecond,
       waitedForData,
       metrics: { ...state.metrics },
+      findings: this.#learning?.findings ?? [],
       runDir: this.runDir ?? null,
       bestCheckpoint: path(keeper?.best),
       lastCheckpoint: path(keeper?.last),

@@ -1,3 +1,4 @@
+import type { LearningFinding } from '../learning-check/learning-finding.js'
 import type { EvaluationReport } from '../modules/lit-module.js'
 import type { Profile } from '../profiler/profiler.js'
 
@@ -24,6 +25,8 @@ export interface FitResult {
   profile: Profile | null
   /** The latest value of each metric. */
   metrics: Record<string, number>
+  /** Signs that the model didn't learn, the gravest first; empty where there is none, or with `learningCheck: false`. */
+  findings: readonly LearningFinding[]
   /** Null where nothing was written. */
   runDir: string | null
   /** Folder of the best checkpoint; null where there is none. */

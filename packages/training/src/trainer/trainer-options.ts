@@ -46,6 +46,11 @@ export interface TrainerOptions {
   loggers?: readonly Logger[]
   /** Whether the best and the last checkpoint are kept without a `ModelCheckpoint` of yours. Defaults to true. */
   checkpointing?: boolean
+  /**
+   * Whether the end of a fit is judged: a fit that didn't learn is said to the reporter, in `FitResult.findings` and
+   * in the run folder's `findings.json`, with what to try next. Defaults to true.
+   */
+  learningCheck?: boolean
   /** Folder of runs; false writes nothing at all. Defaults to `runs`. */
   rootDir?: string | false
   /** Name of the run: it lies in `<rootDir>/<name>/version_N`. Defaults to `default`. */

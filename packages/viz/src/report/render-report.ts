@@ -3,6 +3,7 @@ import { writeWhole } from '../picture/save-picture.js'
 import { readRun, type RunData } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import { join } from 'node:path'
+import { learningSection } from './learning-section.js'
 import {
   environmentSection,
   historiesSection,
@@ -29,6 +30,7 @@ import { tableCss, tableScript } from './table.js'
  */
 export async function renderReport(run: RunData, data: ReportData = {}): Promise<string> {
   const sections = [
+    learningSection(run),
     summarySection(run, data),
     await curvesSection(run, data),
     await activationsSection(run, data),
@@ -93,6 +95,4 @@ const reportCss = `
 .command{white-space:pre-wrap}
 .command span{display:inline-block;max-width:100%;overflow-wrap:anywhere}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;margin:0 auto;padding:14px 130px 0 20px;max-width:1260px;font-size:13.5px}
-.notes{border-left:4px solid var(--d-highlight);background:var(--d-surface);padding:6px 12px;margin:12px 0}
-.notes ul{margin:4px 0;padding-left:18px}
 ${panelCss}`

@@ -20,6 +20,8 @@ export interface RecordedData {
   throughput?: { steps: number[]; samplesPerSecond: number[]; rssBytes: number[] }
   /** The sweep that chose the learning rate (lr-sweep.json). */
   lrSweep?: LrSweep
+  /** Signs that the last fit didn't learn, and what to try next (findings.json). */
+  findings?: { message: string; tryNext: string }[]
   /** What the last validation or test took for what (confusion-matrix.jsonl). */
   confusion?: Confusion & { stage: string }
   /** How the same few samples were read at each validation (sample-predictions/). */
@@ -32,6 +34,7 @@ export const recordedFiles = [
   'activation-stats.csv',
   'throughput.csv',
   'lr-sweep.json',
+  'findings.json',
   'confusion-matrix.jsonl',
   `${sampleReadingsFolder}/index.jsonl`,
 ] as const
@@ -57,6 +60,7 @@ export async function readRecorded(
   const layers = await table('activation-stats.csv')
   const speed = await table('throughput.csv')
   const lrSweep = files.includes('lr-sweep.json') ? await readSweep(path, notes) : undefined
+  const findings = files.includes('findings.json') ? await readFindings(path, notes) : undefined
   const confusion = files.includes('confusion-matrix.jsonl')
     ? await readConfusion(path, notes)
     : undefined
@@ -78,6 +82,7 @@ export async function readRecorded(
         }
       : {}),
     ...(lrSweep ? { lrSweep } : {}),
+    ...(findings ? { findings } : {}),
     ...(confusion ? { confusion } : {}),
     ...(sampleReadings ? { sampleReadings } : {}),
   }
@@ -127,6 +132,27 @@ async function readSweep(path: string, notes: string[]): Promise<LrSweep | undef
     }
   } catch (cause) {
     notes.push(`lr-sweep.json was left out: ${(cause as Error).message}.`)
+    return undefined
+  }
+}
+
+async function readFindings(path: string, notes: string[]): Promise<RecordedData['findings']> {
+  try {
+    const value = JSON.parse(await readFile(join(path, 'findings.json'), 'utf8')) as {
+      format?: unknown
+      version?: unknown
+      findings?: { message?: unknown; tryNext?: unknown }[]
+    } | null
+    const { format, version, findings } = value ?? {}
+    if (format !== 'ductus-findings' || !Array.isArray(findings)) throw new Error('it has none')
+    if (version !== 1) throw new Error(`expected version 1, received ${JSON.stringify(version)}`)
+    return findings.map((one) => {
+      const { message, tryNext } = one
+      if (typeof message === 'string' && typeof tryNext === 'string') return { message, tryNext }
+      throw new Error('a finding without message and tryNext')
+    })
+  } catch (cause) {
+    notes.push(`findings.json was left out: ${(cause as Error).message}.`)
     return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { readRun } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
+import { learningSection } from '../report/learning-section.js'
 import { VizError } from '../viz-error.js'
 import { activationsSection, curvesSection, summarySection } from '../report/run-sections.js'
 import { readingsSection, resultsSection } from '../report/result-sections.js'
@@ -18,6 +19,7 @@ export async function renderWatch(path: string, name: string): Promise<WatchCont
   try {
     const run = await readRun(path)
     const sections = [
+      learningSection(run),
       summarySection(run, {}),
       await curvesSection(run),
       await activationsSection(run),
