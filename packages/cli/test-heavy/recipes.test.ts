@@ -22,11 +22,20 @@ const short =
 const part = ['--emnist-files', join(datasets, 'emnist/balanced-first-2000'), '--split', 'balanced']
 const few = ['--num-train', '64', '--num-val', '32', '--num-test', '32']
 
+interface FitJson {
+  metrics: Record<string, number>
+  findings: { code: string; message: string }[]
+}
+
 let folder = ''
+const whole = mkdtemp(join(tmpdir(), 'ductus-whole-recipes-'))
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ductus-recipes-'))
 })
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(async () => {
+  await rm(folder, { recursive: true })
+  await rm(await whole, { recursive: true })
+})
 
 describe.skipIf(!areHere)('the recipes in examples/ start as they stand', () => {
   it.each(names)('%s', async (name) => {
@@ -39,7 +48,36 @@ describe.skipIf(!areHere)('the recipes in examples/ start as they stand', () => 
       { cwd: folder, env: { DUCTUS_DATA_MIRROR: datasets } },
     )
     expect(code, stderr).toBe(0)
-    const { metrics } = JSON.parse(stdout) as { metrics: Record<string, number> }
+    const { metrics, findings } = JSON.parse(stdout) as FitJson
     expect(metrics['test/loss']).toBeGreaterThan(0)
+    expect(findings).toEqual([])
   })
 })
+
+describe.skipIf(!areHere)(
+  'the quick recipes learn as they stand, and nothing says that they do not',
+  () => {
+    // In this order: one goes on with another's run.
+    it.each(['mlp', 'simple-cnn', 'simple-cnn-on', 'lecun1990', 'lenet5'])('%s', async (name) => {
+      const { code, stdout, stderr } = await runCli(
+        ['fit', '--config', join(recipes, `${name}.json`), '--json', '--no-progress'],
+        { cwd: await whole, env: { DUCTUS_DATA_MIRROR: datasets } },
+      )
+      expect(code, stderr).toBe(0)
+      const { metrics, findings } = JSON.parse(stdout) as FitJson
+      expect(metrics['test/acc']).toBeGreaterThan(0.6)
+      expect(findings).toEqual([])
+    })
+
+    it('characters of EMNIST, in five short epochs and on two batches', async () => {
+      for (const line of ['--max-epochs 5', '--overfit-batches 2 --max-epochs 50']) {
+        const { code, stdout, stderr } = await runCli(
+          ['fit', '--model', 'CNN', '--data', 'EMNIST', ...line.split(' '), ...part, '--json'],
+          { cwd: await whole },
+        )
+        expect(code, stderr).toBe(0)
+        expect((JSON.parse(stdout) as FitJson).findings).toEqual([])
+      }
+    })
+  },
+)

@@ -43,7 +43,7 @@ describe('ductus fit, as a process', () => {
     const json = JSON.parse(trained.stdout) as FitJson
     expect(Object.keys(json)).toEqual([
       ...['status', 'stopReason', 'backend', 'epochs', 'steps', 'seconds', 'samplesPerSecond'],
-      ...['waitedForData', 'metrics', 'runDir', 'checkpoint'],
+      ...['waitedForData', 'metrics', 'findings', 'runDir', 'checkpoint'],
     ])
     expect(json).toMatchObject({ status: 'completed', steps: 150, epochs: 0 })
     for (const stage of ['train', 'validation', 'test']) {

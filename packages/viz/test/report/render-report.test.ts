@@ -34,6 +34,34 @@ describe('report', () => {
     expect(html).not.toContain('id="network"')
   })
 
+  it('says first that a fit did not learn, its words escaped, a cause once', async () => {
+    const folder = await run({ epochs: 1, stepsAnEpoch: 3 })
+    const path = join(folder, 'findings.json')
+    const tryNext = 'The learning rate, 10, is likely too large.'
+    const findings = [
+      { code: 'LOSS_ROSE', message: 'The loss rose <b>far</b>.', tryNext },
+      { code: 'DEAD_UNITS', message: 'Units are dead.', tryNext },
+    ]
+    const written = { format: 'ductus-findings', version: 1, findings }
+    await writeFile(path, JSON.stringify(written))
+    const html = await renderReport(await readRun(folder))
+    expect(html.indexOf('id="learning"')).toBeLessThan(html.indexOf('id="summary"'))
+    expect(html).toContain('The loss rose &lt;b&gt;far&lt;/b&gt;.')
+    expect(html.split(tryNext)).toHaveLength(2)
+
+    await writeFile(path, JSON.stringify({ ...written, findings: [] }))
+    expect(await renderReport(await readRun(folder))).not.toContain('id="learning"')
+    for (const bad of ['{"format":', 'null', '{}', JSON.stringify({ ...written, version: 2 })]) {
+      await writeFile(path, bad)
+      const { findings: none, notes } = await readRun(folder)
+      expect(none).toBeUndefined()
+      expect(notes.join(' ')).toMatch(/findings\.json was left out: ./)
+    }
+    expect((await readRun(folder)).notes).toContain(
+      'findings.json was left out: expected version 1, received 2.',
+    )
+  })
+
   it('is honest about a run that has written nothing yet, and one cut off in a row', async () => {
     const folder = await run({ epochs: 2, stepsAnEpoch: 5 })
     const path = join(folder, 'metrics.csv')

@@ -100,6 +100,18 @@ describe('watchRun', () => {
     expect(((await events(url).next()).value as { state: string }).state).toContain('Epoch 1')
   })
 
+  it('shows that a fit did not learn as soon as it says so', async () => {
+    const folder = await run()
+    const { url } = await watched(folder)
+    const stream = events(url)
+    expect(((await stream.next()).value as { html: string }).html).not.toContain('Did it learn?')
+    const finding = { code: 'LOSS_ROSE', message: 'The loss rose.', tryNext: 'Try a lower rate.' }
+    const written = { format: 'ductus-findings', version: 1, findings: [finding] }
+    await writeFile(join(folder, 'findings.json'), JSON.stringify(written))
+    const { html } = (await stream.next()).value as { html: string }
+    expect(html).toMatch(/Did it learn\?.*The loss rose\..*Try a lower rate\./s)
+  })
+
   it('answers only its own host, only reads, only its two paths', async () => {
     const { url } = await watched(await run())
     expect(await status(url, {})).toBe(200)
