@@ -77,3 +77,8 @@ export function initialLoopState(): LoopState {
     stopReason: null,
   }
 }
+
+/** The epoch that runs, or has just ended where none has begun since, from 0. */
+export function currentEpoch({ epoch, batch }: LoopState): number {
+  return batch === 0 ? Math.max(0, epoch - 1) : epoch
+}

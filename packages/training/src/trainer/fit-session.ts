@@ -20,6 +20,7 @@ import { LearningCheck } from '../learning-check/learning-check.js'
 import { guardedLogger } from '../loggers/guarded-logger.js'
 import { eventLoopTurns } from '../loops/event-loop-turns.js'
 import { FitLoop, type FitPlan } from '../loops/fit-loop.js'
+import { currentEpoch } from '../loops/loop-state.js'
 import { Optimization } from '../loops/optimization.js'
 import { RowWriter } from '../loops/row-writer.js'
 import type { Run } from '../loops/run.js'
@@ -257,6 +258,8 @@ export class FitSession {
     await restoreModels(checkpoint, context.module)
     restoreOptimizers(checkpoint, optimization)
     context.state = structuredClone(manifest.loop)
+    // A run that is over has no epoch left to begin, and its test row still tells the last one.
+    context.epoch = currentEpoch(context.state)
     context.module.restore(manifest.module.state ?? undefined)
     dispatcher.restore(manifest.callbacks)
   }

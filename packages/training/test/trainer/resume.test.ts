@@ -3,7 +3,10 @@ import { basename, join } from 'node:path'
 import { useBackend } from '@ductus/backend'
 import {
   Classifier,
+  ConfusionMatrix,
+  CSVLogger,
   EarlyStopping,
+  JSONLLogger,
   ModelCheckpoint,
   Trainer,
   type Callback,
@@ -59,6 +62,42 @@ describe('resuming', () => {
     expect(again).toBe(0)
     expect(second).toEqual(first)
   })
+
+  it.each([
+    ['epochs', { maxEpochs: 3 }, 2],
+    ['steps, inside an epoch', { maxSteps: 8 }, 1],
+    ['steps, where an epoch ends', { maxSteps: 12 }, 1],
+  ])(
+    'logs the test of a run that was over by %s as an unbroken run does',
+    async (_, options, last) => {
+      const rootDir = temporaryFolder()
+      const fit = async (tests: boolean): Promise<Record<string, string>> => {
+        const trainer = new Trainer({
+          ...options,
+          rootDir,
+          callbacks: [new ConfusionMatrix()],
+          loggers: [new CSVLogger(), new JSONLLogger()],
+        })
+        const { runDir } = await trainer.fit(new Classifier(toyModel()), toyData(), {
+          resume: 'last',
+        })
+        if (tests) await trainer.test({ checkpoint: 'last' })
+        const names = ['metrics.csv', 'metrics.jsonl', 'confusion-matrix.jsonl']
+        return Object.fromEntries(
+          names.map((name) => [name, readFileSync(join(runDir!, name), 'utf8')]),
+        )
+      }
+      const unbroken = await fit(true)
+      expect(unbroken['metrics.jsonl']!.trimEnd().split('\n').at(-1)).toMatch(
+        `{"kind":"test","epoch":${last},`,
+      )
+      expect(await fit(true)).toEqual(unbroken)
+      // As after a kill between the last checkpoint and the test: the rows of the fit alone are there.
+      const fitted = await fit(false)
+      expect(fitted).not.toEqual(unbroken)
+      expect(await fit(true)).toEqual(unbroken)
+    },
+  )
 
   it('stays stopped where a callback stopped it', async () => {
     const rootDir = temporaryFolder()
