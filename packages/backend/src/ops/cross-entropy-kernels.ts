@@ -15,6 +15,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { checkLabels, readsAtOnce } from './check-labels.js'
 import type { FusedKernel } from './fused-kernel.js'
 import { runKernel } from './run-kernel.js'
 
@@ -30,7 +31,9 @@ export interface CrossEntropyAttributes {
 export const crossEntropyKernel: FusedKernel = {
   name: 'DuctusCrossEntropy',
   compose: ({ logits, labels }, attributes: CrossEntropyAttributes) => {
-    const target = targets(labels!, logits!.shape[1]!, attributes)
+    const classes = logits!.shape[1]!
+    if (readsAtOnce()) checkLabels(labels!.dataSync(), classes, attributes.ignoredLabel)
+    const target = targets(labels!, classes, attributes)
     const logProbability = logSoftmax(logits!)
     // An impossible class has −∞, which must not meet the 0 of its target.
     const terms = where(notEqual(target, 0), mul(target, logProbability), zerosLike(logProbability))

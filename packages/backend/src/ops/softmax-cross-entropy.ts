@@ -1,6 +1,7 @@
 import { cast, reshape } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { BackendError } from '../backend-error.js'
+import { checkLabels, readsAtOnce } from './check-labels.js'
 import { ensureKernels } from './ensure-kernels.js'
 import { floatTensor } from './float-tensor.js'
 import { runKernel } from './run-kernel.js'
@@ -19,9 +20,11 @@ export interface SoftmaxCrossEntropyOptions {
  * `reduction='none'`. Differentiable with respect to the logits.
  *
  * @param logits `[…, classes]`
- * @param labels `[…]`, class indices from 0 to classes − 1
+ * @param labels `[…]`, class indices: whole numbers from 0 to classes − 1, or `ignoredLabel`. Checked on `native`, `wasm`
+ *   and `cpu`; not on the others, which would have to wait for a device: there a label out of range has a target of
+ *   nothing, and other types than int32 are truncated
  * @returns losses `[…]`; their mean is the usual loss
- * @throws BackendError `INVALID_ARGUMENT` when shapes or options do not fit
+ * @throws BackendError `INVALID_ARGUMENT` when shapes, labels or options do not fit
  */
 export function softmaxCrossEntropy(
   logits: Tensor,
@@ -33,6 +36,10 @@ export function softmaxCrossEntropy(
   check(logits, labels, classes, labelSmoothing, classWeights)
   ensureKernels()
   const rows = labels.size
+  // Those of type int32 are checked by the kernels, which have them at hand.
+  if (labels.dtype !== 'int32' && readsAtOnce()) {
+    checkLabels(labels.dataSync<'float32'>(), classes, ignoredLabel)
+  }
   const flat = floatTensor(logits)
   const indices = labels.dtype === 'int32' ? labels : cast(labels, 'int32')
   const losses = runKernel<Tensor>(

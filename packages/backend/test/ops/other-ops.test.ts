@@ -230,6 +230,18 @@ describe.each(here)('on %s', (backend) => {
       expectAllClose(losses, [2000, Math.log(2)])
     })
 
+    it.each([5, 100, -1, -2, 1.5, NaN])('refuses the label %d', (label) => {
+      const wrong = (dtype: 'int32' | 'float32') => tf.tensor1d([0, label, 4, 2], dtype)
+      const message =
+        'softmaxCrossEntropy: expected labels that are whole numbers from 0 to 4, or the ignored 3, ' +
+        `received ${label} at 1.`
+      const compute = (labels: tf.Tensor) => () => {
+        softmaxCrossEntropy(logits(), labels, { ignoredLabel: 3, labelSmoothing: 0.1 })
+      }
+      expect(compute(wrong('float32'))).toThrow(message)
+      if (Number.isInteger(label)) expect(compute(wrong('int32'))).toThrow(message)
+    })
+
     it('names shapes that do not fit', () => {
       expect(() => softmaxCrossEntropy(logits(), tf.tensor1d([1], 'int32'))).toThrow('labels [4]')
       expect(() => softmaxCrossEntropy(logits(), labels(), { classWeights: [1] })).toThrow('5')

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { checkLabels } from '../../ops/check-labels.js'
 import { allFloat } from '../native-kernel.js'
 import type { KernelCall, KernelTable } from '../native-kernel.js'
 
@@ -54,6 +55,7 @@ function crossEntropy({
 }: KernelCall<{ logits: TensorInfo; labels: TensorInfo }, CrossEntropyAttributes>):
   TensorInfo | undefined {
   if (!allFloat(logits)) return undefined
+  checkLabels(backend.integers(labels), logits.shape[1]!, ignoredLabel)
   const losses = backend.output(labels.shape)
   backend.addon.crossEntropy(
     logits.shape[1]!,
