@@ -4,6 +4,7 @@ export type TrainingErrorCode =
   | 'UNKNOWN_NAME'
   | 'UNKNOWN_METRIC'
   | 'SHAPE_MISMATCH'
+  | 'INVALID_LABEL'
   | 'NON_FINITE_LOSS'
   | 'NO_DATA'
   | 'NOT_SUPPORTED'

@@ -89,9 +89,11 @@ export class TrainStep {
     const pending = this.#compute(batch, index, stepping)
     if (pending.gradients) await this.#applyClipped(pending.weights, pending.gradients)
     profiler?.begin('wait for loss')
-    const [values, metrics] = await Promise.all([pending.loss.data(), this.#log.take()])
+    const read = Promise.all([pending.loss.data(), this.#log.take()])
+    const [values, metrics] = await read.finally(() => {
+      pending.loss.dispose()
+    })
     profiler?.end()
-    pending.loss.dispose()
     const { divisor } = pending
     const loss = divisor === 0 ? 0 : values[0]!
     if (!Number.isFinite(loss)) throw nonFinite(loss, state.epoch, index, state.step)

@@ -42,18 +42,17 @@ export class StepLog {
     const entries = this.#entries
     this.#entries = []
     // All reads are asked for before the first is awaited: one wait on a GPU.
-    const reads = entries.map(({ value }) => (typeof value === 'number' ? value : read(value)))
-    const metrics: LoggedMetric[] = []
-    try {
-      for (let i = 0; i < entries.length; i++) {
-        const { name, weight } = entries[i]!
-        const pending = reads[i]!
-        metrics.push({ name, value: typeof pending === 'number' ? pending : await pending, weight })
-      }
-    } finally {
-      for (const { value } of entries) dispose(value)
-    }
-    return metrics
+    const reads = entries.map(async ({ value }) =>
+      typeof value === 'number' ? value : read(value),
+    )
+    // All end before their tensors are freed, and a second that fails is no unhandled rejection.
+    const outcomes = await Promise.allSettled(reads)
+    for (const { value } of entries) dispose(value)
+    return entries.map(({ name, weight }, i) => {
+      const outcome = outcomes[i]!
+      if (outcome.status === 'rejected') throw outcome.reason
+      return { name, value: outcome.value, weight }
+    })
   }
 
   /** Drops what was logged, as after a step that threw. */

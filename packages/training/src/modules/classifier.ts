@@ -1,10 +1,11 @@
-import { reshape, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
+import { cast, reshape, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { z } from 'zod'
 import { count, type StateSchema } from '../files/state-schema.js'
 import { accuracy, argMaxRows } from '../metrics/accuracy.js'
 import { ConfusionCounts } from '../metrics/confusion-counts.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
+import { assertLabels } from './assert-labels.js'
 import { assertLogits } from './assert-logits.js'
 import { learningHparams, optimizerSetup, type LearningOptions } from './learning-options.js'
 import { LitModule, type EvaluationReport } from './lit-module.js'
@@ -30,7 +31,8 @@ export interface ClassifierOptions extends LearningOptions {
  * Trains a model whose outputs are logits `[batch, classes]`, by cross-entropy unless another loss is named; logs loss and accuracy, and counts a
  * confusion matrix in validation and test.
  *
- * @throws TrainingError `SHAPE_MISMATCH` in the first step when the outputs are no logits
+ * @throws TrainingError `SHAPE_MISMATCH` in the first step when the outputs are no logits, and `INVALID_LABEL` for a label
+ *   that is no class, in training, validation and test
  * @example
  * await trainer.fit(new Classifier(model, { optimizer: 'SGD', lr: 0.1 }), data)
  */
@@ -113,9 +115,10 @@ export class Classifier extends LitModule {
     context: StepContext,
   ): DividedLoss {
     const logits = this.#logits(batch, context)
-    const labels = batch.y.rank === 1 ? batch.y : reshape(batch.y, [batch.size])
+    assertLabels(batch, logits.shape[1], 'Classifier', stage)
+    const labels = labelsOf(batch)
     const divisor = this.#loss.divisor(batch.source.y, this.options)
-    const loss = this.#loss.compute(logits, labels as Tensor1D, this.options, divisor)
+    const loss = this.#loss.compute(logits, labels, this.options, divisor)
     this.#logAccuracy(stage, logits, batch)
     return { loss, divisor }
   }
@@ -141,4 +144,10 @@ export class Classifier extends LitModule {
     assertLogits(logits, batch.size, this.#classes)
     return logits as Tensor2D
   }
+}
+
+/** The labels as `[batch]`, int32. */
+function labelsOf({ y, size }: TensorBatch): Tensor1D {
+  const flat = y.rank === 1 ? y : reshape(y, [size])
+  return (flat.dtype === 'int32' ? flat : cast(flat, 'int32')) as Tensor1D
 }

@@ -6,6 +6,7 @@ import type { HostValues } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import { LineReader, type LineLoss, type LineReading } from '../text/line-reader.js'
 import { TrainingError } from '../training-error.js'
+import { assertLabels } from './assert-labels.js'
 import { assertLineLogits } from './assert-line-logits.js'
 import { learningHparams, optimizerSetup } from './learning-options.js'
 import { LineLabels } from './line-labels.js'
@@ -27,7 +28,8 @@ const quoted = 10
  *
  * With `countPadding` it logs `acc_always_padding` too: what a network would get that says `<P>` everywhere.
  *
- * @throws TrainingError `SHAPE_MISMATCH` in the first step where outputs and labels do not fit
+ * @throws TrainingError `SHAPE_MISMATCH` in the first step where outputs and labels do not fit, and `INVALID_LABEL` for a
+ *   label that is no class of the mapping
  * @example
  * await trainer.fit(new LineRecognizer(LineCNN(data.config()), { loss: 'ctc' }), data)
  */
@@ -139,6 +141,7 @@ export class LineRecognizer extends LitModule {
     const logits = this.forward(batch.x, context) as Tensor3D
     const { lines, maxLength } = labels
     assertLineLogits(logits, { loss: this.#loss, lines, classes: mapping.length, maxLength })
+    assertLabels(batch, mapping.length, 'LineRecognizer', stage)
     this.#logScores(stage, logits, labels)
     if (this.#loss === 'ctc') {
       return lineCtcLoss(logits, labels, {

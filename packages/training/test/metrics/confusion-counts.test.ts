@@ -23,3 +23,15 @@ it('goes on from rows', () => {
     [3, 4],
   ])
 })
+
+it.each([
+  [[0], [3]],
+  [[0], [-1]],
+  [[0], [0.5]],
+  [[3], [0]],
+  [[], [0]],
+])('refuses what is no class: %j taken for %j', (predicted, labels) => {
+  const matrix = new ConfusionCounts(3)
+  expect(() => matrix.add(predicted, labels)).toThrow('expected classes from 0 to 2, received')
+  expect(matrix.rows().flat()).toEqual(Array(9).fill(0))
+})

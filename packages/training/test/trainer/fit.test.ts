@@ -153,6 +153,26 @@ describe('Trainer.fit', () => {
     expect(seen).toEqual([expect.objectContaining({ code: 'NON_FINITE_LOSS' }), 'teardown'])
   })
 
+  it('ends with the first of several metrics that fail, and frees all of them', async () => {
+    class Failing extends Classifier {
+      override trainingStep(batch: TensorBatch, context: StepContext): DividedLoss {
+        for (const name of ['train/one', 'train/two']) {
+          const read = (): number => {
+            throw new Error(`no ${name}`)
+          }
+          this.log(name, { tensor: tf.scalar(1), read })
+        }
+        return super.trainingStep(batch, context)
+      }
+    }
+    const module = new Failing(toyModel())
+    const before = tf.memory().numTensors
+    const fitted = new Trainer({ rootDir: false }).fit(module, toyData())
+    // The second would be an unhandled rejection, which ends the process.
+    await expect(fitted).rejects.toThrow('no train/one')
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
   it('keeps the number of tensors flat', async () => {
     const model = toyModel()
     const counts: number[] = []
