@@ -9,11 +9,13 @@ import type { Run } from '../loops/run.js'
 import { RunContext } from '../loops/run-context.js'
 import { sayWeightless } from '../metrics/weighted-means.js'
 import type { LitModule } from '../modules/lit-module.js'
+import { checkNotEmpty, type PassLimit } from './check-not-empty.js'
 import { findCheckpoint } from './find-checkpoint.js'
 import { guarded } from './guarded.js'
 import { testLoader, validationLoaders } from './loaders.js'
 import type { EvaluationResult } from './results.js'
 import type { Surroundings } from './surroundings.js'
+import type { TrainerOptions } from './trainer-options.js'
 
 /** Goes over validation or test data once. */
 export async function runEvaluation(
@@ -32,6 +34,7 @@ export async function runEvaluation(
     const checkpoint = await loadWanted(run, module, wanted, session?.runDir)
     const loaders =
       stage === 'test' ? [testLoader(data, options)] : validationLoaders(data, options)
+    checkNotEmpty(loaders, passLimit(stage, options), context.reporter)
     const loop = new EvaluationLoop(run, stage, loaders)
     module.onEvaluationStart(stage)
     context.stage = stage
@@ -62,6 +65,13 @@ export async function runEvaluation(
       checkpoint,
     }
   })
+}
+
+function passLimit(stage: 'validation' | 'test', options: TrainerOptions): PassLimit {
+  const { limitValBatches, limitTestBatches } = options
+  return stage === 'test'
+    ? { where: 'Trainer.test', part: stage, option: 'limitTestBatches', limit: limitTestBatches }
+    : { where: 'Trainer.validate', part: stage, option: 'limitValBatches', limit: limitValBatches }
 }
 
 /** Makes the surroundings of a run that does not train. */

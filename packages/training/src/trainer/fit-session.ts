@@ -32,6 +32,7 @@ import { timedLogger } from '../profiler/timed-logger.js'
 import type { Reporter } from '../reporters/reporter.js'
 import { TrainingError } from '../training-error.js'
 import { findRun } from './find-checkpoint.js'
+import { checkNotEmpty, isNone } from './check-not-empty.js'
 import { fitCallbacks, fitLoggers, fitPlan } from './fit-settings.js'
 import { guarded } from './guarded.js'
 import { gatherHparams } from './hparams.js'
@@ -136,6 +137,7 @@ export class FitSession {
     await data.prepareData?.()
     await data.setup?.('fit')
     const plan = fitPlan(this.options, data)
+    this.#checkData(plan, data)
     const optimization = new Optimization(context.module)
     this.#optimization = optimization
     context.optimizers = optimization.optimizers
@@ -161,6 +163,19 @@ export class FitSession {
     }
     const profile = profiler ? await finishProfile(profiler, this.runDir, this.reporter) : null
     return this.#result(run, loop, status, { seconds: (clock() - start) / 1000, profile })
+  }
+
+  /** Refuses to train on nothing; validation on nothing is a warning, where it was not asked for. */
+  #checkData({ train, validation }: FitPlan, data: TrainingData): void {
+    const { overfitBatches, limitTrainBatches, limitValBatches } = this.options
+    const [option, limit] =
+      overfitBatches === undefined
+        ? ['limitTrainBatches', limitTrainBatches]
+        : ['overfitBatches', overfitBatches]
+    const pass = { where: 'Trainer.fit', part: 'training', option, limit } as const
+    checkNotEmpty([train], pass, this.reporter)
+    if (!data.valDataLoader || validation.length > 0 || isNone(limitValBatches)) return
+    this.reporter.warn('Trainer.fit: the validation data give no batch, so nothing is validated.')
   }
 
   /** Opens the run's folder and loggers, and reads the checkpoint that the run goes on from. */

@@ -1,11 +1,12 @@
 import type { Batch } from '@ductus/data'
 import { keep, tidy, type Tensor } from '@tensorflow/tfjs-core'
-import { limitedBatches } from '../data/batch-limit.js'
 import type { BatchLoader, TrainingData } from '../data/training-data.js'
 import type { Run } from '../loops/run.js'
 import type { LitModule } from '../modules/lit-module.js'
 import type { StepContext } from '../modules/step-context.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
+import { TrainingError } from '../training-error.js'
+import { checkNotEmpty, isNone } from './check-not-empty.js'
 import { evaluationRun, loadWanted } from './evaluate.js'
 import { guarded } from './guarded.js'
 import { testLoader } from './loaders.js'
@@ -27,6 +28,8 @@ export async function runPrediction(
   return guarded(dispatcher, context, async () => {
     await loadWanted(run, module, wanted, session?.runDir)
     const { batches, count } = await source(surroundings, input)
+    // `limitTestBatches` limits data alone, and has said so.
+    const asked = count === 0 && isNone(surroundings.options.limitTestBatches)
     context.stage = 'predict'
     context.batches = count ?? 0
     await dispatcher.call('onPredictStart', context)
@@ -51,6 +54,12 @@ export async function runPrediction(
       if (turned) await turned
     }
     const interrupted = run.interrupted()
+    if (samples === 0 && !interrupted && !asked) {
+      throw new TrainingError(
+        'NO_DATA',
+        'Trainer.predict: expected at least one batch, received none. Give data with samples.',
+      )
+    }
     await dispatcher.call('onPredictEnd', context)
     const seconds = (clock() - start) / 1000
     return {
@@ -86,7 +95,7 @@ async function predictBatch(
 }
 
 async function source(
-  { options }: Surroundings,
+  { options, reporter }: Surroundings,
   input: PredictionInput,
 ): Promise<{ batches: AsyncIterable<Batch> | Iterable<Batch>; count: number | undefined }> {
   if (Symbol.asyncIterator in input || Symbol.iterator in input) {
@@ -95,8 +104,17 @@ async function source(
   if ('batches' in input) return { batches: input.batches(0), count: input.length }
   await input.prepareData?.()
   await input.setup?.('predict')
-  const { loader, batches } = testLoader(input, options)
-  return { batches: loader.batches(0), count: limitedBatches(loader.length, { batches }) }
+  const limited = testLoader(input, options)
+  const limit = options.limitTestBatches
+  const pass = {
+    where: 'Trainer.predict',
+    part: 'test',
+    option: 'limitTestBatches',
+    limit,
+  } as const
+  checkNotEmpty([limited], pass, reporter)
+  const { loader, batches } = limited
+  return { batches: loader.batches(0), count: batches }
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {
