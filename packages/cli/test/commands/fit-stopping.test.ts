@@ -72,7 +72,9 @@ describe('when to stop and what to keep', () => {
   it('refuses to train on nothing, and warns where that was asked for', async () => {
     const dropped = await fit('--batch-size 60000 --drop-last --limit-train-batches 1.0')
     expect(dropped).toMatchObject({ code: 1, stdout: '' })
-    expect(dropped.stderr).toContain('fewer than one batch of 60000, where the last batch is dropped')
+    expect(dropped.stderr).toContain(
+      'fewer than one batch of 60000, where the last batch is dropped',
+    )
     const asked = await fit('--limit-train-batches 0 --limit-test-batches 0')
     expect(asked.code).toBe(0)
     expect(asked.stderr).toContain('warning: Trainer.fit: limitTrainBatches is 0')

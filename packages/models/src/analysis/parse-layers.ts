@@ -20,7 +20,8 @@ const kinds = ['conv', 'dense', 'maxpool', 'avgpool', ...Object.keys(plain)]
  *
  * `conv FILTERS KERNEL`, `dense UNITS`, `maxpool SIZE`, `avgpool SIZE`, `flatten`, `globalavgpool`, `batchnorm`,
  * `dropout RATE`, `relu`, `sigmoid`, `tanh`, `scaledtanh`. A size is `3` or `3x5` (rows × columns). After it may come
- * `s2` (stride), `p1`, `same` or `valid` (padding), `d2` (dilation), `nobias`, `name=…`, in any order.
+ * `s2` (stride), `p1`, `same` or `valid` (padding), `d2` (dilation), `nobias`, `name=…`, in any order, each once. A name is one
+ * layer's alone, and not `input`.
  *
  * @throws ModelError `BAD_OPTION` that names the layer and the word
  * @example parseLayers('conv 8 3 s2 p1; relu; flatten; dense 10')
@@ -30,7 +31,7 @@ export function parseLayers(text: string): LayerSpec[] {
     .split(/[;\n]/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
-  if (layers.length > 0) return layers.map(parseLayer)
+  if (layers.length > 0) return named(layers.map(parseLayer))
   throw new ModelError(
     'BAD_OPTION',
     "parseLayers: expected at least one layer, received none. Write such as 'conv 8 3 s2 p1; flatten; dense 10'.",
@@ -45,17 +46,36 @@ export function parseLayers(text: string): LayerSpec[] {
 export function parseInput(text: string): [number, number, number] {
   const match = /^(\d+)[x×](\d+)(?:[x×](\d+))?$/.exec(text.trim())
   const sizes = match?.slice(1, 4).map((size) => Number(size ?? 1)) as [number, number, number]
-  if (match && sizes.every((size) => size > 0)) return sizes
+  if (match && sizes.every(isSize)) return sizes
   throw new ModelError(
     'BAD_OPTION',
     `parseInput: expected height x width x channels, received "${text}". Write such as 28x28x1.`,
   )
 }
 
+/** Refuses two layers of one name. */
+function named(layers: LayerSpec[]): LayerSpec[] {
+  const seen = new Set<string>()
+  for (const { name } of layers) {
+    if (name === undefined) continue
+    if (seen.has(name)) {
+      throw new ModelError(
+        'BAD_OPTION',
+        `parseLayers: expected a name of its own for each layer, received "${name}" twice. Rename one.`,
+      )
+    }
+    seen.add(name)
+  }
+  return layers
+}
+
 function parseLayer(text: string): LayerSpec {
   const [kind = '', ...words] = text.split(/\s+/)
-  const named = words.flatMap((word) => (word.startsWith('name=') ? [word.slice(5)] : []))[0]
-  const name = named === undefined ? {} : { name: named }
+  const names = words.filter((word) => word.startsWith('name='))
+  if (names.length > 1) refuse(text, names[1]!, 'one name')
+  const given = names[0]?.slice('name='.length)
+  if (given === '' || given === 'input') refuse(text, names[0]!, 'a name other than input')
+  const name = given === undefined ? {} : { name: given }
   const rest = words.filter((word) => !word.startsWith('name='))
   const at = (what: string) => takeNumber(text, what, rest)
   switch (kind.toLowerCase()) {
@@ -88,11 +108,12 @@ function parseLayer(text: string): LayerSpec {
       return { kind: pool, size, ...(strides && { strides }), ...name }
     }
     default: {
-      const known = plain[kind.toLowerCase() as keyof typeof plain] as LayerSpec['kind'] | undefined
-      if (!known) unknownKind(kind)
-      const extra = known === 'dropout' ? rest.slice(1) : rest
-      if (extra.length > 0) refuse(text, extra[0]!)
-      return { kind: known, ...name } as LayerSpec
+      const word = kind.toLowerCase()
+      if (!isPlain(word)) unknownKind(kind)
+      const known = plain[word]
+      if (known === 'dropout' && rest.length > 0) checkRate(text, rest.shift()!)
+      if (rest.length > 0) refuse(text, rest[0]!)
+      return { kind: known, ...name }
     }
   }
 }
@@ -106,21 +127,46 @@ interface Modifiers {
 
 function modifiers(layer: string, words: readonly string[]): Modifiers {
   const found: Modifiers = {}
+  const set = <Name extends keyof Modifiers>(name: Name, value: Modifiers[Name], word: string) => {
+    if (found[name] !== undefined) refuse(layer, word, `one word for ${said[name]}`)
+    found[name] = value
+  }
   for (const word of words) {
     const match = /^([spd])(\d+(?:x\d+)?)$/.exec(word)
-    if (word === 'same' || word === 'valid') found.padding = word
-    else if (word === 'nobias') found.useBias = false
-    else if (match?.[1] === 's') found.strides = size(match[2]!)
-    else if (match?.[1] === 'p') found.padding = size(match[2]!)
-    else if (match?.[1] === 'd') found.dilation = size(match[2]!)
+    if (word === 'same' || word === 'valid') set('padding', word, word)
+    else if (word === 'nobias') set('useBias', false, word)
+    else if (match?.[1] === 's') set('strides', size(layer, match[2]!), word)
+    else if (match?.[1] === 'p') set('padding', size(layer, match[2]!, 0), word)
+    else if (match?.[1] === 'd') set('dilation', size(layer, match[2]!), word)
     else refuse(layer, word)
   }
   return found
 }
 
+const said = {
+  strides: 'the stride',
+  padding: 'the padding',
+  dilation: 'the dilation',
+  useBias: 'the bias',
+}
+
+function isPlain(kind: string): kind is keyof typeof plain {
+  return Object.hasOwn(plain, kind)
+}
+
+/** The arithmetic needs no rate: what is written must still be one. */
+function checkRate(layer: string, word: string): void {
+  if (/^\d*\.?\d+$/.test(word) && Number(word) < 1) return
+  refuse(layer, word, 'a rate from 0 to below 1')
+}
+
+function isSize(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0
+}
+
 function takeNumber(layer: string, what: string, words: string[]): number {
   const word = words.shift()
-  if (word !== undefined && /^\d+$/.test(word) && Number(word) > 0) return Number(word)
+  if (word !== undefined && /^\d+$/.test(word) && isSize(Number(word))) return Number(word)
   throw new ModelError(
     'BAD_OPTION',
     `parseLayers: expected ${what} in "${layer}", received ${word ?? 'nothing'}. Write such as conv 8 3 s2 p1.`,
@@ -129,23 +175,29 @@ function takeNumber(layer: string, what: string, words: string[]): number {
 
 function takeSize(layer: string, words: string[]): Pair {
   const word = words.shift()
-  if (word !== undefined && /^\d+(x\d+)?$/.test(word)) return size(word)
+  if (word !== undefined && /^\d+(x\d+)?$/.test(word)) return size(layer, word)
   throw new ModelError(
     'BAD_OPTION',
     `parseLayers: expected the window's size in "${layer}", received ${word ?? 'nothing'}. Write 3 or 3x5.`,
   )
 }
 
-function size(word: string): Pair {
+function size(layer: string, word: string, least = 1): Pair {
   const [rows, columns] = word.split('x').map(Number) as [number, number?]
+  for (const one of [rows, columns ?? rows]) {
+    if (!Number.isSafeInteger(one) || one < least) refuse(layer, word, `sizes of at least ${least}`)
+  }
   return columns === undefined ? rows : [rows, columns]
 }
 
-function refuse(layer: string, word: string): never {
+function refuse(
+  layer: string,
+  word: string,
+  expected = 's2, p1, same, valid, d2, nobias or name=… where they apply',
+): never {
   throw new ModelError(
     'BAD_OPTION',
-    `parseLayers: expected s2, p1, same, valid, d2, nobias or name=… where they apply, received "${word}" in "${layer}". ` +
-      'Leave it out.',
+    `parseLayers: expected ${expected}, received "${word}" in "${layer}". Change it or leave it out.`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { ModelError } from '../model-error.js'
-import type { LayerSpec, WindowsSpec } from './layer-spec.js'
+import { pairOf, type LayerSpec, type Pair, type WindowsSpec } from './layer-spec.js'
 import { windowAxes } from './window-axes.js'
 
 /** A layer in its place: what it reads and what it gives. */
@@ -30,6 +30,14 @@ export function shapeLayers(layers: readonly LayerSpec[], input: readonly number
     const count = (counts.get(spec.kind) ?? 0) + 1
     counts.set(spec.kind, count)
     const name = spec.name ?? `${spec.kind}${count}`
+    if (maps.has(name)) {
+      throw new ModelError(
+        'BAD_OPTION',
+        `shapeLayers: expected a name of its own for each layer, received "${name}" twice. Layers without a name are ` +
+          'called after their kind and place; rename the other.',
+      )
+    }
+    checkSizes(name, spec)
     const inputs = spec.inputs ?? [previous]
     const read = inputs.map((from) => maps.get(from) ?? unknown(name, from, [...maps.keys()]))
     const { shape: inputShape, windows: before } = read[0]!
@@ -47,6 +55,36 @@ export function shapeLayers(layers: readonly LayerSpec[], input: readonly number
     previous = name
     return { name, spec, inputs, inputShape, outputShape, windows }
   })
+}
+
+/** Refuses sizes that no window and no layer has: 0, a fraction, what is no number. */
+function checkSizes(name: string, spec: LayerSpec): void {
+  const sizes: Readonly<Record<string, Pair | undefined>> =
+    spec.kind === 'conv'
+      ? {
+          filters: spec.filters,
+          kernelSize: spec.kernelSize,
+          strides: spec.strides,
+          dilation: spec.dilation,
+        }
+      : spec.kind === 'maxPool' || spec.kind === 'avgPool'
+        ? { size: spec.size, strides: spec.strides }
+        : spec.kind === 'windows'
+          ? { width: spec.width, stride: spec.stride }
+          : spec.kind === 'dense'
+            ? { units: spec.units }
+            : {}
+  for (const [option, value] of Object.entries(sizes)) {
+    if (
+      value === undefined ||
+      pairOf(value).every((size) => Number.isSafeInteger(size) && size > 0)
+    )
+      continue
+    throw new ModelError(
+      'BAD_OPTION',
+      `${name}: expected ${option} of whole numbers of at least 1, received ${String(value)}. Change it.`,
+    )
+  }
 }
 
 /** How many numbers a map has. */

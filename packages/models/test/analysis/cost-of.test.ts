@@ -160,3 +160,25 @@ describe('costOf', () => {
     expect(text).toContain('biggest     fc1 for storage, conv2 for compute')
   })
 })
+
+describe('sizes and names that no layer has', () => {
+  it.each([
+    [{ kind: 'conv', filters: 8, kernelSize: 3, strides: 0 }, 'conv1: expected strides of whole'],
+    [{ kind: 'conv', filters: 8, kernelSize: 3, dilation: 0 }, 'conv1: expected dilation of whole'],
+    [{ kind: 'conv', filters: 8, kernelSize: [3, 0] }, 'conv1: expected kernelSize of whole'],
+    [{ kind: 'conv', filters: 0.5, kernelSize: 3 }, 'conv1: expected filters of whole'],
+    [
+      { kind: 'maxPool', size: 0 },
+      'maxPool1: expected size of whole numbers of at least 1, received 0',
+    ],
+    [{ kind: 'dense', units: NaN }, 'dense1: expected units of whole'],
+  ] as [LayerSpec, string][])('are refused: %j', (layer, message) => {
+    expect(() => costOf([layer], [28, 28, 1])).toThrow(message)
+  })
+
+  it('are refused where a name is given twice, by itself or by the arithmetic', () => {
+    expect(() => costOf(parseLayers('relu name=relu2; relu'), [8, 8, 1])).toThrow(
+      'shapeLayers: expected a name of its own for each layer, received "relu2" twice',
+    )
+  })
+})
