@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { useBackend } from '@ductus/backend'
 import { EMNISTLines } from '@ductus/data'
-import { characterErrorRate, readCheckpoint } from '@ductus/training'
+import { characterErrorRate, LineRecognizer, readCheckpoint, restoreModule } from '@ductus/training'
 import { readLine } from '../../packages/cli/src/checkpoints/read-line.js'
 import { restoreModel } from '../../packages/cli/src/checkpoints/restore-model.js'
-import { scoreLines } from '../../packages/cli/src/checkpoints/score-lines.js'
+import { scoreInputs } from '../../packages/cli/src/checkpoints/score-inputs.js'
 import { readImage } from '../../packages/cli/src/image/read-image.js'
-import { lineReaderOf } from '../../packages/cli/src/learning/module-of-checkpoint.js'
 import { dressedLine, type LineDress } from '../../packages/cli/test/image/line-pictures.js'
 
 const [black, white] = [[0, 0, 0] as const, [255, 255, 255] as const]
@@ -38,7 +37,9 @@ const data = new EMNISTLines({ ...trainedOn.data.options, testBatchSize: Number(
 await data.setup('test')
 const { mapping, preprocessing } = data.config()
 const model = await restoreModel(checkpoint)
-const reader = await lineReaderOf(checkpoint, mapping)
+const module = restoreModule(checkpoint, model, { config: data.config() })
+if (!(module instanceof LineRecognizer))
+  throw new Error(`${path} is of no network that reads lines`)
 const batch = data.testDataLoader().batch(0, 0)
 const { height, width, channels } = preprocessing
 const lines = Array.from({ length: batch.size }, (_, i) => {
@@ -52,12 +53,12 @@ const lines = Array.from({ length: batch.size }, (_, i) => {
   )
   return { x, reference: reference.join('') }
 })
-const scores = await scoreLines(
-  model,
+const scores = await scoreInputs(
+  module,
   lines.map(({ x }) => x),
   [height, width, channels],
 )
-const raw = scores.map((values) => reader.text(values))
+const raw = scores.map(({ outputs }) => module.reader.text(outputs))
 const cer = (read: readonly string[]): string => {
   const pairs = read.map((text, i) => ({ reference: lines[i]?.reference ?? '', read: text }))
   return `${(100 * characterErrorRate(pairs)).toFixed(1)} %`
@@ -72,7 +73,7 @@ for (const [name, dress] of Object.entries(dresses)) {
     const pixels = Uint8Array.from(x, (value) => Math.round(value * 255))
     await writeFile(file, await dressedLine(trimmed(pixels), dress))
     const image = await readImage(file, 'line')
-    read.push((await readLine(image, { model, reader, preprocessing, polarity: 'auto' })).text)
+    read.push((await readLine(image, { module, preprocessing, polarity: 'auto' })).text)
   }
   const same = read.filter((text, i) => text === raw[i]).length / read.length
   const characters = read.map((text, i) => ({ reference: raw[i] ?? '', read: text }))

@@ -17,8 +17,8 @@ export interface CliResult {
 export interface CliSetting {
   cwd?: string
   env?: Record<string, string>
-  /** Called once, with the process, when stderr has said this. */
-  when?: { stderr: RegExp; then: (pid: number) => void }
+  /** Called once, with the process and what it has said, when stderr has said this. */
+  when?: { stderr: RegExp; then: (pid: number, stderr: string) => void }
 }
 
 /** Runs the real program from source, in a process of its own. */
@@ -37,7 +37,7 @@ export function runCli(args: readonly string[], setting: CliSetting = {}): Promi
       if (when && child.pid !== undefined && when.stderr.test(stderr)) {
         const { then } = when
         when = undefined
-        then(child.pid)
+        then(child.pid, stderr)
       }
     })
     child.on('error', reject)

@@ -66,7 +66,10 @@ describe('a wrong command line is one line on stderr and exit code 2', () => {
     ['predict', 'ductus predict: expected <image...>, received none.'],
     ['data show', 'ductus data show: expected <name>, received none.'],
     ['doctor now', 'ductus doctor: received more words than it takes.'],
-    ['test --checkpoint ./nowhere', 'Option --checkpoint: there is no folder "./nowhere".'],
+    [
+      'test --checkpoint ./nowhere',
+      'Option --checkpoint: expected a checkpoint or a run folder, received "./nowhere", where there is no folder.',
+    ],
   ])('%s', async (line, message) => {
     const { code, stdout, stderr } = await runHere(line)
     expect(stderr).toContain(message)

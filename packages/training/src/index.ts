@@ -71,11 +71,13 @@ export {
   type LoadedWeights,
   type LoadWeightsOptions,
 } from './checkpoints/load-checkpoint-weights.js'
+export { loadStockModel, type LoadStockModelOptions } from './checkpoints/load-stock-model.js'
 export {
   readCheckpoint,
   type Checkpoint,
   type ReadCheckpointOptions,
 } from './checkpoints/read-checkpoint.js'
+export { restoreModule, type RestoreModuleOptions } from './checkpoints/restore-module.js'
 export { isBatchLimit, limitedBatches, type BatchLimit } from './data/batch-limit.js'
 export type { BatchLoader, DataStage, TrainingData } from './data/training-data.js'
 export type { StateSchema } from './files/state-schema.js'
@@ -97,7 +99,14 @@ export type { LearningOptions } from './modules/learning-options.js'
 export { LineRecognizer } from './modules/line-recognizer.js'
 export type { LineRecognizerOptions } from './modules/line-recognizer-options.js'
 export { LitModule, type EvaluationReport, type LogSink } from './modules/lit-module.js'
-export { lossByName, lossNames, type ClassifierLoss, type LossName } from './modules/losses.js'
+export {
+  lossByName,
+  lossNames,
+  type ClassifierLoss,
+  type LossName,
+  type ScoreKind,
+} from './modules/losses.js'
+export type { ScoredBatch } from './modules/scored-batch.js'
 export type { ManualStepContext, Stage, StepContext, TensorBatch } from './modules/step-context.js'
 export type { DividedLoss, StepLoss } from './modules/step-loss.js'
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js'
@@ -159,9 +168,11 @@ export {
   type FindLearningRateOptions,
   type LearningRateSweep,
 } from './trainer/find-learning-rate.js'
-export { findCheckpoint } from './trainer/find-checkpoint.js'
+export { findCheckpoint, type FindCheckpointOptions } from './trainer/find-checkpoint.js'
+export { findRunFolder, type RunPlace } from './trainer/find-run.js'
 export { readHparams, type RunHparams } from './trainer/read-hparams.js'
 export type { EvaluationResult, FitResult, PredictResult, RunStatus } from './trainer/results.js'
+export { scoreSamples, type SampleScores, type UnscoredBatch } from './trainer/score-samples.js'
 export { Trainer, type EvaluateOptions, type FitOptions } from './trainer/trainer.js'
 export type { GradientClipping, TrainerOptions } from './trainer/trainer-options.js'
 export { TrainingError, type TrainingErrorCode } from './training-error.js'

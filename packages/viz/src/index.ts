@@ -37,6 +37,7 @@ export { lrFinderCurve, type LrSweep } from './charts/lr-finder-curve.js'
 export { confusedPairs, confusionOf, confusionOrder, type Confusion } from './results/confusion.js'
 export { confusionMatrix, type ConfusionMatrixOptions } from './results/confusion-matrix.js'
 export { classAccuracy, type ClassAccuracyOptions } from './results/class-accuracy.js'
+export type { ScoreKind } from './results/score-kind.js'
 export { calibrationChart, calibrationOf, type CalibrationBin } from './results/calibration.js'
 export {
   commonSubstitutions,

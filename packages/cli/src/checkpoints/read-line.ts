@@ -1,11 +1,10 @@
-import type { LineReader, LineReading } from '@ductus/training'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { LineReader, LineReading, LineRecognizer } from '@ductus/training'
 import type { Polarity } from '../image/background-colour.js'
 import type { InkImage, RgbaImage } from '../image/pixels.js'
 import type { Preprocessing } from '../image/prepare-image.js'
 import { prepareLine, type PreparedLine } from '../image/prepare-line.js'
 import type { LinePlace } from '../image/to-line-form.js'
-import { scoreLines } from './score-lines.js'
+import { scoreInputs } from './score-inputs.js'
 
 /** What is tried where the place of a character decides: free columns before the first, of 28, and widths. */
 const places: readonly LinePlace[] = [2, 4, 6, 8, 10, 12].flatMap((columns) =>
@@ -27,19 +26,20 @@ export interface ReadLine {
 export async function readLine(
   image: RgbaImage,
   {
-    model,
-    reader,
+    module,
     preprocessing,
     polarity,
-  }: { model: LayersModel; reader: LineReader; preprocessing: Preprocessing; polarity: Polarity },
+  }: { module: LineRecognizer; preprocessing: Preprocessing; polarity: Polarity },
 ): Promise<ReadLine> {
   const { height, width, channels } = preprocessing
+  const { reader } = module
   const fixed = reader.loss === 'ctc' || image.height === height
   const tries = (fixed ? [{}] : places).map((place) =>
     prepareLine(image, preprocessing, polarity, place),
   )
   const inputs = tries.flatMap(({ pieces }) => pieces.map(({ values }) => values))
-  const scores = await scoreLines(model, inputs, [height, width, channels])
+  const scored = await scoreInputs(module, inputs, [height, width, channels])
+  const scores = scored.map(({ outputs }) => outputs)
   let at = 0
   const read = tries.map((line) => {
     const own = scores.slice(at, (at += line.pieces.length)).map((values) => reader.read(values))

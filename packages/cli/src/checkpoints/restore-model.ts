@@ -1,24 +1,24 @@
 import type { Checkpoint } from '@ductus/training'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { models } from '@ductus/models/catalog'
-import { existsSync } from 'node:fs'
 import { findModelClass } from '../classes/find-model-class.js'
 import { failure } from '../errors/cli-error.js'
 
 /**
- * Builds the model of a checkpoint with its weights: by its definition, from the zoo or the user's file; where the
- * file is gone, from the checkpoint's own `model.json`, which computes the same.
+ * Builds the model of a checkpoint with its weights: by the definition that the command line names, by the zoo's, or,
+ * for a model of the user's own, from the checkpoint's `model.json`, which computes the same. A file that the checkpoint
+ * names is code, and isn't loaded.
  *
- * @param override the model that the command line names instead
+ * @param override the model that the command line names
  */
 export async function restoreModel(
   checkpoint: Checkpoint,
   override?: string,
 ): Promise<LayersModel> {
   const { loadCheckpointWeights } = await import('@ductus/training')
-  const { key, stored } = storedModel(checkpoint)
-  const name = override ?? definitionOf(checkpoint, stored.name)
-  if (name === undefined) return loadStock(checkpoint, key)
+  const { stored } = storedModel(checkpoint)
+  const name = override ?? zooName(checkpoint)
+  if (name === undefined) return loadStock(checkpoint)
   const define = await (await findModelClass(name)).load()
   const model = define(
     stored.config as Parameters<typeof define>[0],
@@ -37,27 +37,24 @@ export function storedModel({ manifest, path }: Checkpoint) {
   return { key, stored }
 }
 
-function definitionOf({ manifest }: Checkpoint, name: string | null): string | undefined {
-  if (models.some((entry) => entry.name === name)) return name ?? undefined
-  const { model } = manifest.hparams as { model?: { path?: string } }
-  const path = model?.path?.split('#')[0]
-  return path !== undefined && existsSync(path) ? model?.path : undefined
+/** Names the zoo's model that a checkpoint is of; undefined where it is of a file, or of none. */
+export function zooName(checkpoint: Checkpoint): string | undefined {
+  const { stored } = storedModel(checkpoint)
+  const { model } = checkpoint.manifest.hparams as { model?: { path?: unknown } | null }
+  if (model?.path !== undefined) return undefined
+  return models.find((entry) => entry.name === stored.name)?.name
 }
 
-async function loadStock({ files }: Checkpoint, key: string): Promise<LayersModel> {
-  const { io } = await import('@tensorflow/tfjs-core')
-  const { loadLayersModel } = await import('@tensorflow/tfjs-layers')
-  const json = JSON.parse(new TextDecoder().decode(files.get(`${key}/model.json`))) as {
-    modelTopology: object
-    weightsManifest: { weights: [] }[]
+async function loadStock(checkpoint: Checkpoint): Promise<LayersModel> {
+  const { TrainingError, loadStockModel } = await import('@ductus/training')
+  const { key } = storedModel(checkpoint)
+  try {
+    return await loadStockModel(checkpoint, { name: key })
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error
+    throw failure(
+      `${error.message} Or add --model ./file.ts, the model it was trained with.`,
+      error,
+    )
   }
-  const weights = files.get(`${key}/weights.bin`) ?? new Uint8Array()
-  return loadLayersModel(
-    io.fromMemory({
-      modelTopology: json.modelTopology,
-      weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
-      // A copy with a buffer of its own: what was read may lie in a pool.
-      weightData: Uint8Array.from(weights).buffer,
-    }),
-  )
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { repeatableArgv } from '../argv/expand-config.js'
 import { findDataClass } from '../classes/find-data-class.js'
 import { findModelClass } from '../classes/find-model-class.js'
+import { checkResume } from '../checkpoints/check-resume.js'
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
 import { learningModule } from '../learning/learning-module.js'
 import type { LearningModule } from '../learning/learning-module.js'
@@ -33,6 +34,7 @@ export async function assembleRun(
   printer: Printer,
   surroundings: { signal?: AbortSignal; line?: LiveLine } = {},
 ): Promise<AssembledRun> {
+  await checkResume(values)
   const dataClass = await findDataClass(values.data ?? 'MNIST')
   const modelClass = await findModelClass(values.model ?? 'MLP')
   const DataClass = await dataClass.load()
@@ -67,7 +69,7 @@ async function initialWeights(
     return
   }
   const { loadCheckpointWeights } = await import('@ductus/training')
-  const path = findCheckpoint(from, values)
+  const path = await findCheckpoint(from, values)
   const strict = values.strict ?? true
   const { loaded, left } = await loadCheckpointWeights(path, model, { strict })
   printer.info(`Starts from ${loaded.length} weights of ${path}`)

@@ -1,8 +1,6 @@
+import { dataOfCheckpoint } from '../checkpoints/data-of-checkpoint.js'
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
 import { restoreModel } from '../checkpoints/restore-model.js'
-import { findDataClass } from '../classes/find-data-class.js'
-import { failure } from '../errors/cli-error.js'
-import { moduleOfCheckpoint } from '../learning/module-of-checkpoint.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
 import type { evaluateOptions } from '../options/checkpoint-options.js'
@@ -22,13 +20,6 @@ export const validate = (call: Call): Promise<number> => evaluate('validate', ca
 
 /** Measures a checkpoint on the test data. */
 export const test = (call: Call): Promise<number> => evaluate('test', call)
-
-/** What `fit` left in a checkpoint of the data it trained on. */
-interface TrainedOn {
-  name?: string
-  path?: string
-  options?: Record<string, unknown>
-}
 
 async function evaluate(stage: 'validate' | 'test', call: Call): Promise<number> {
   const { values, io } = call
@@ -52,17 +43,11 @@ async function measure(
   }: { printer: Printer; reporter: TerminalReporter; signal: AbortSignal },
 ): Promise<number> {
   const { values } = call
-  const { ProgressBar, Trainer, readCheckpoint } = await import('@ductus/training')
-  const checkpoint = await readCheckpoint(findCheckpoint(values.checkpoint, values))
-  const trainedOn = (checkpoint.manifest.hparams as { data?: TrainedOn }).data
-  const name = values.data ?? trainedOn?.path ?? trainedOn?.name
-  if (name === undefined) {
-    throw failure(`Checkpoint "${checkpoint.path}" does not name its data. Say --data <name>.`)
-  }
-  const DataClass = await (await findDataClass(name)).load()
-  const isSame = values.data === undefined || values.data === trainedOn?.name
-  const options = { ...(isSame ? trainedOn?.options : {}), ...given(values), ...call.data }
-  const data = new DataClass(options, dataContext(values, printer, { signal }))
+  const { ProgressBar, Trainer, readCheckpoint, restoreModule } = await import('@ductus/training')
+  const checkpoint = await readCheckpoint(await findCheckpoint(values.checkpoint, values))
+  const { DataClass, options } = await dataOfCheckpoint(checkpoint, values.data)
+  const asked = { ...options, ...given(values), ...call.data }
+  const data = new DataClass(asked, dataContext(values, printer, { signal }))
   const { name: backend } = await startEngine(values, printer)
   const model = await restoreModel(checkpoint, values.model)
   const trainer = new Trainer({
@@ -73,7 +58,8 @@ async function measure(
     seed: values.seed ?? 42,
     reporter,
   })
-  const module = await moduleOfCheckpoint(checkpoint, model, data.config(), values)
+  const { beamWidth } = values
+  const module = restoreModule(checkpoint, model, { config: data.config(), beamWidth })
   const result = await trainer[stage](module, data, { signal })
   reporter.finish()
   const part = result.status === 'interrupted' ? ', interrupted' : ''

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Checkpoint } from '@ductus/training'
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
-import { restoreModel, storedModel } from '../checkpoints/restore-model.js'
+import { restoreModel, storedModel, zooName } from '../checkpoints/restore-model.js'
 import { failure } from '../errors/cli-error.js'
 import type { exportOptions } from '../options/checkpoint-options.js'
 import type { CommandCall } from '../options/command-spec.js'
@@ -25,7 +25,7 @@ export async function exportModel({
 }: CommandCall<OptionValues<typeof exportOptions>>): Promise<number> {
   const printer = createPrinter(io, values)
   const { readCheckpoint } = await import('@ductus/training')
-  const checkpoint = await readCheckpoint(findCheckpoint(values.checkpoint, values))
+  const checkpoint = await readCheckpoint(await findCheckpoint(values.checkpoint, values))
   const format = (values.format ?? 'tfjs') as Format
   const out = resolve(values.out ?? usualName[format])
   if (format === 'tfjs') await writeTfjs(checkpoint, out)
@@ -51,12 +51,21 @@ async function exportedBytes(
   override: string | undefined,
 ): Promise<Uint8Array> {
   const { useBackend } = await import('@ductus/backend')
-  const { exportOnnx, exportSafetensors } = await import('@ductus/models')
+  const { ModelError, exportOnnx, exportSafetensors } = await import('@ductus/models')
   await useBackend('cpu')
   const model = await restoreModel(checkpoint, override)
-  const bytes = await (format === 'onnx' ? exportOnnx(model) : exportSafetensors(model))
-  model.dispose()
-  return bytes
+  try {
+    return await (format === 'onnx' ? exportOnnx(model) : exportSafetensors(model))
+  } catch (error) {
+    const isOwn = override === undefined && zooName(checkpoint) === undefined
+    if (!isOwn || !(error instanceof ModelError)) throw error
+    throw failure(
+      `${error.message} Or add --model ./file.ts, the model it was trained with.`,
+      error,
+    )
+  } finally {
+    model.dispose()
+  }
 }
 
 /** Writes a file under a temporary name and renames it. */

@@ -1,18 +1,18 @@
+import type { Classifier } from '@ductus/training'
 import { findCheckpoint } from '../checkpoints/find-checkpoint.js'
 import { restoreModel, storedModel } from '../checkpoints/restore-model.js'
-import { scoreImages } from '../checkpoints/score-images.js'
+import { scoreInputs } from '../checkpoints/score-inputs.js'
 import { failure } from '../errors/cli-error.js'
 import type { Polarity } from '../image/background-colour.js'
 import { prepareImage } from '../image/prepare-image.js'
-import type { PreparedImage } from '../image/prepare-image.js'
+import type { PreparedImage, Preprocessing } from '../image/prepare-image.js'
 import { readImage } from '../image/read-image.js'
-import { lossOf } from '../learning/module-of-checkpoint.js'
 import type { CommandCall } from '../options/command-spec.js'
 import type { OptionValues } from '../options/option-spec.js'
 import type { predictOptions } from '../options/checkpoint-options.js'
 import { inkArt } from '../terminal/ink-art.js'
 import { createPrinter, type Printer } from '../terminal/printer.js'
-import { predictLines, type TrainedNetwork } from './predict-lines.js'
+import { predictLines } from './predict-lines.js'
 import { startEngine } from './start-engine.js'
 
 type Call = CommandCall<OptionValues<typeof predictOptions>>
@@ -28,20 +28,22 @@ interface Prediction {
 /** Reads pictures with the network of a checkpoint, which says how they are prepared: single images, or lines of text. */
 export async function predict({ args, values, io }: Call): Promise<number> {
   const printer = createPrinter(io, values)
-  const { readCheckpoint } = await import('@ductus/training')
-  const checkpoint = await readCheckpoint(findCheckpoint(values.checkpoint, values))
-  const { config } = storedModel(checkpoint).stored
-  const { mapping, preprocessing } = config ?? checkpoint.manifest.data ?? {}
+  const { LineRecognizer, readCheckpoint, restoreModule } = await import('@ductus/training')
+  const checkpoint = await readCheckpoint(await findCheckpoint(values.checkpoint, values))
+  const { stored } = storedModel(checkpoint)
+  const { mapping, preprocessing } = stored.config ?? checkpoint.manifest.data ?? {}
   if (!mapping || !preprocessing) {
     throw failure(`Checkpoint "${checkpoint.path}" does not say how its images were prepared.`)
   }
   const choice = await startEngine(values, printer)
   const model = await restoreModel(checkpoint, values.model)
-  const trained = { checkpoint, model, mapping, preprocessing }
+  const { beamWidth } = values
+  const config = { mapping, preprocessing }
+  const module = restoreModule(checkpoint, model, { config, beamWidth })
   const predictions =
-    preprocessing.kind === 'line'
-      ? await predictLines(args, trained, values, { io, printer })
-      : await predictImages(args, trained, values, printer)
+    module instanceof LineRecognizer
+      ? await predictLines(args, { module, preprocessing }, values, { io, printer })
+      : await predictImages(args, { module, ...config }, values, printer)
   model.dispose()
   printer.json({
     status: 'completed',
@@ -54,7 +56,11 @@ export async function predict({ args, values, io }: Call): Promise<number> {
 
 async function predictImages(
   files: readonly string[],
-  { checkpoint, model, mapping, preprocessing }: TrainedNetwork,
+  {
+    module,
+    mapping,
+    preprocessing,
+  }: { module: Classifier; mapping: readonly string[]; preprocessing: Preprocessing },
   values: Call['values'],
   printer: Printer,
 ): Promise<Prediction[]> {
@@ -63,28 +69,27 @@ async function predictImages(
     const polarity = (values.polarity ?? 'auto') as Polarity
     images.push(prepareImage(await readImage(file), preprocessing, polarity))
   }
-  const loss = lossOf(checkpoint)
   const { height, width, channels } = preprocessing
   const inputs = images.map((image) => image.values)
-  const scores = await scoreImages(model, inputs, [height, width, channels], loss)
+  const scored = await scoreInputs(module, inputs, [height, width, channels])
   const predictions = files.map((file, i) =>
-    ranked(file, scores[i] ?? [], mapping, values.topK ?? 3),
+    ranked(file, scored[i]?.scores ?? [], mapping, values.topK ?? 3),
   )
   predictions.forEach((prediction, i) => {
     const image = images[i]
     if (values.show === true && image) printer.result(inkArt(image.ink))
-    printer.result(line(prediction, loss === 'mse' || loss === 'huber'))
+    printer.result(line(prediction, module.scoreKind === 'score'))
   })
   return predictions
 }
 
 function ranked(
   file: string,
-  scores: number[],
+  scores: ArrayLike<number>,
   mapping: readonly string[],
   topK: number,
 ): Prediction {
-  const top = scores
+  const top = Array.from(scores)
     .map((score, i) => ({ label: mapping[i] ?? String(i), score }))
     .sort((a, b) => b.score - a.score)
     .slice(0, topK)

@@ -13,7 +13,7 @@ export async function report({
   io,
 }: CommandCall<OptionValues<typeof reportOptions>>): Promise<number> {
   const printer = createPrinter(io, values)
-  const folder = findRun(args[0], values)
+  const folder = await findRun(args[0], values)
   const start = performance.now()
   // what is no run is said before an engine is started for it
   const { readRun } = await import('@ductus/viz')

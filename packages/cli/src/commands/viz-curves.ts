@@ -15,7 +15,7 @@ export async function vizCurves({
 }: CommandCall<OptionValues<typeof vizCurvesOptions>>): Promise<number> {
   const printer = createPrinter(io, values)
   const { activationCurves, allCurves, readRun, runCurves } = await import('@ductus/viz')
-  const runs = await Promise.all(args.map((arg) => readRun(findRun(arg, values))))
+  const runs = await Promise.all(args.map(async (arg) => readRun(await findRun(arg, values))))
   for (const note of runs.flatMap((run) => run.notes)) printer.warn(note)
   const known = [...new Set(runs.flatMap((run) => run.metrics.names))]
   for (const name of values.metric ?? []) {

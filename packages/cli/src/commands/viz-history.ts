@@ -16,7 +16,7 @@ export async function vizHistory({
 }: CommandCall<OptionValues<typeof vizRunOptions>>): Promise<number> {
   const printer = createPrinter(io, values)
   const { weightHistory } = await import('@ductus/viz')
-  const { layers: all, source } = await historiesOf(findRun(args[0], values))
+  const { layers: all, source } = await historiesOf(await findRun(args[0], values))
   if (source === 'checkpoints') {
     printer.info('No parameter history was recorded: one column a saved checkpoint')
   }

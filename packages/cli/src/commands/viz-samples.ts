@@ -14,7 +14,7 @@ export async function vizSamples({
 }: CommandCall<OptionValues<typeof vizSamplesOptions>>): Promise<number> {
   const printer = createPrinter(io, values)
   const { readRun, readingsByEpoch } = await import('@ductus/viz')
-  const { folder, notes, sampleReadings } = await readRun(findRun(args[0], values))
+  const { folder, notes, sampleReadings } = await readRun(await findRun(args[0], values))
   for (const note of notes) printer.warn(note)
   if (!sampleReadings) {
     throw failure(

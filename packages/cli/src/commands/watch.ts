@@ -12,7 +12,7 @@ export async function watch({
 }: CommandCall<OptionValues<typeof watchOptions>>): Promise<number> {
   const printer = createPrinter(io, values)
   const { watchRun } = await import('@ductus/viz')
-  const folder = findRun(args[0], values)
+  const folder = await findRun(args[0], values)
   const watcher = await watchRun(folder, values.port === undefined ? {} : { port: values.port })
   printer.result(`Following ${folder} at ${watcher.url} (Ctrl-C ends it)`)
   const signal = await new Promise<'SIGINT' | 'SIGTERM'>((done) => {

@@ -11,6 +11,7 @@ const fromRun = {
     text: 'Checkpoint: its folder, best or last (of the run)',
     default: 'the best one of the run',
   },
+  model: evaluateOptions.model,
   data: evaluateOptions.data,
   'data-dir': evaluateOptions['data-dir'],
   ...engineOptions,
@@ -32,11 +33,10 @@ const samples = {
 export const reportOptions = {
   out: { ...pictureFile.out, text: 'File to write', default: 'report.html in the run folder' },
   ...samples,
-  model: {
+  'run-only': {
     kind: 'flag',
     group: pictureGroup.what,
-    text: 'Load the checkpoint for results, samples, kernels and feature maps',
-    default: 'true',
+    text: 'Show the run folder alone: load no checkpoint for results, samples, kernels and feature maps',
   },
   ...fromRun,
   ...commonOptions,

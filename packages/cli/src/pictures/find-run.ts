@@ -1,24 +1,20 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { latestRun, type CheckpointPlace } from '../checkpoints/find-checkpoint.js'
+import { resolve } from 'node:path'
+import type { CheckpointPlace } from '../checkpoints/find-checkpoint.js'
+import { failure } from '../errors/cli-error.js'
 
 /**
  * Finds a run folder: the one named by path or by the run's name, the latest version below it, or, with nothing named,
- * the latest run.
+ * the latest run. A path that isn't there yet stays as it is: `watch` waits for it.
  */
-export function findRun(text: string | undefined, place: CheckpointPlace): string {
-  if (text === undefined) return latestRun(place)
-  const named = resolve(place.rootDir ?? 'runs', text)
-  const path = existsSync(resolve(text)) || !existsSync(named) ? resolve(text) : named
-  if (!existsSync(path) || isRun(path)) return path
-  const versions = readdirSync(path)
-    .filter((name) => /^version_\d+$/.test(name))
-    .sort((a, b) => Number(b.slice(8)) - Number(a.slice(8)))
-  const latest = versions[0]
-  return latest === undefined ? path : join(path, latest)
-}
-
-/** Tells a run's own folder from that of all its versions. */
-export function isRun(path: string): boolean {
-  return existsSync(join(path, 'metrics.csv')) || existsSync(join(path, 'hparams.json'))
+export async function findRun(text: string | undefined, place: CheckpointPlace): Promise<string> {
+  const { findRunFolder } = await import('@ductus/training')
+  const found = await findRunFolder(text, place)
+  if (found !== undefined) return found
+  if (text !== undefined) return resolve(text)
+  const { rootDir = 'runs', name } = place
+  throw failure(
+    name === undefined
+      ? `There is no run in "${rootDir}". Train one: ductus fit.`
+      : `There is no run named "${name}" in "${rootDir}". Train one: ductus fit --name ${name}.`,
+  )
 }

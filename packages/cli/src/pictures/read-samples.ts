@@ -1,9 +1,6 @@
-import type { LineReader } from '@ductus/training'
+import type { LineReader, SampleScores, ScoreKind } from '@ductus/training'
 import type { LineSample, PixelImage, Sample } from '@ductus/viz'
-import type { Tensor } from '@tensorflow/tfjs-core'
-import { isLines } from '../learning/line-losses.js'
-import { lineReaderOf } from '../learning/module-of-checkpoint.js'
-import type { OpenedRun } from './open-run.js'
+import { moduleOf, type OpenedRun } from './open-run.js'
 
 /** What a network made of test samples. */
 export interface Readings {
@@ -14,8 +11,13 @@ export interface Readings {
   /** Classes by sample (of lines: by position, padding left out); empty where lines and readings don't align. */
   truths: number[]
   predictions: number[]
-  /** Probability of each prediction. */
-  confidences: number[]
+  /** Score of each prediction. */
+  scores: number[]
+  /** What the scores are. */
+  scoreKind: ScoreKind
+  /** The loss that the network was trained with, and its value over these samples. */
+  lossName: string
+  loss: number
   /** The first samples, and those with the highest loss. */
   samples: Sample[]
   worst: Sample[]
@@ -37,11 +39,12 @@ export async function readSamples(
   limit: number,
   lines = kept.lines,
 ): Promise<Readings> {
-  const tf = await import('@tensorflow/tfjs-core')
+  const { LineRecognizer, scoreSamples } = await import('@ductus/training')
+  const module = await moduleOf({ checkpoint, model, config })
   await data.prepareData()
   await data.setup('test')
   const loader = data.testDataLoader()
-  const reader = isLines(config) ? await lineReaderOf(checkpoint, config.mapping) : undefined
+  const reader = module instanceof LineRecognizer ? module.reader : undefined
   const [height, width, channels] = config.inputDims
   const size = height * width * channels
   const readings: Readings = {
@@ -49,20 +52,19 @@ export async function readSamples(
     total: loader.dataset.length,
     truths: [],
     predictions: [],
-    confidences: [],
+    scores: [],
+    scoreKind: module.scoreKind,
+    lossName: module.options.loss ?? 'cross_entropy',
+    loss: Number.NaN,
     samples: [],
     worst: [],
     lines: [],
     texts: [],
   }
+  let [sum, divisor] = [0, 0]
   for await (const batch of loader.batches(0)) {
     const count = Math.min(batch.size, limit - readings.count)
-    const outputs = tf.tidy(() => {
-      const logits = model.apply(tf.tensor(batch.x, batch.xShape), { training: false }) as Tensor
-      return reader ? logits : tf.softmax(logits)
-    })
-    const values = (await outputs.data()) as Float32Array
-    outputs.dispose()
+    const scored = await scoreSamples(module, batch)
     for (let i = 0; i < count; i++) {
       const image: PixelImage = {
         data: batch.x.slice(i * size, (i + 1) * size),
@@ -70,36 +72,52 @@ export async function readSamples(
         width,
         channels,
       }
-      const each = values.length / batch.size
-      const scores = values.subarray(i * each, (i + 1) * each)
+      sum += scored.losses?.[i] ?? 0
+      divisor += scored.divisors?.[i] ?? 0
       const labels = batch.y.subarray(
         (i * batch.y.length) / batch.size,
         ((i + 1) * batch.y.length) / batch.size,
       )
-      if (reader) addLine(readings, image, scores, labels, reader, readings.lines.length < lines)
-      else addSample(readings, image, scores, labels[0] ?? 0, config.mapping)
+      const one = { image, scored, index: i, of: batch.size }
+      if (reader) addLine(readings, one, labels, reader, readings.lines.length < lines)
+      else addSample(readings, one, labels[0] ?? 0, config.mapping)
     }
     readings.count += count
     if (readings.count >= limit) break
   }
+  readings.loss = sum / divisor
   return readings
+}
+
+/** One sample of a batch that was scored. */
+interface ScoredSample {
+  image: PixelImage
+  scored: SampleScores
+  index: number
+  of: number
+}
+
+/** Takes what belongs to one sample of values of a whole batch. */
+function own<T extends Float32Array | Int32Array>(values: T, { index, of }: ScoredSample): T {
+  const each = values.length / of
+  return values.subarray(index * each, (index + 1) * each) as T
 }
 
 function addSample(
   readings: Readings,
-  image: PixelImage,
-  scores: Float32Array,
+  one: ScoredSample,
   label: number,
   mapping: readonly string[],
 ): void {
-  const prediction = best(scores)
-  const score = scores[prediction] ?? 0
-  const loss = -Math.log(Math.max(scores[label] ?? 0, 1e-30))
+  const { scored, index } = one
+  const prediction = scored.predictions[index] ?? 0
+  const score = own(scored.scores, one)[prediction] ?? Number.NaN
+  const loss = scored.losses?.[index] ?? Number.NaN
   readings.truths.push(label)
   readings.predictions.push(prediction)
-  readings.confidences.push(score)
+  readings.scores.push(score)
   const sample: Sample = {
-    image,
+    image: one.image,
     label: mapping[label] ?? String(label),
     prediction: mapping[prediction] ?? String(prediction),
     score,
@@ -115,13 +133,14 @@ function addSample(
 
 function addLine(
   readings: Readings,
-  image: PixelImage,
-  logits: Float32Array,
+  one: ScoredSample,
   labels: ArrayLike<number>,
   reader: LineReader,
   isShown: boolean,
 ): void {
   const { mapping } = reader
+  const { image } = one
+  const logits = own(one.scored.outputs, one)
   const label = Array.from(labels, (index) => mapping[index] ?? '?')
   const truth = label.filter((character) => !isSpecial(character)).join('')
   const { text, characters } = reader.read(logits)
@@ -138,12 +157,7 @@ function addLine(
     })
     return
   }
-  const read = addPositions(
-    readings,
-    logits,
-    label.map((one) => mapping.indexOf(one)),
-    mapping,
-  )
+  const read = addPositions(readings, one, labels, mapping)
   if (isShown) readings.lines.push({ image, label, prediction: read })
 }
 
@@ -160,29 +174,21 @@ function evenly({ data, width, height }: PixelImage, count: number): number[] {
 /** Counts a line read position by position, padding left out; gives what was read at each. */
 function addPositions(
   readings: Readings,
-  logits: Float32Array,
-  labels: readonly number[],
+  one: ScoredSample,
+  labels: ArrayLike<number>,
   mapping: readonly string[],
 ): string[] {
-  const classes = mapping.length
-  return labels.map((label, position) => {
-    const scores = logits.subarray(position * classes, (position + 1) * classes)
-    const read = best(scores)
+  const predictions = own(one.scored.predictions, one)
+  const scores = own(one.scored.scores, one)
+  return Array.from(labels, (label, position) => {
+    const read = predictions[position] ?? 0
     if (mapping[label] !== '<P>') {
       readings.truths.push(label)
       readings.predictions.push(read)
-      readings.confidences.push(
-        1 / scores.reduce((sum, score) => sum + Math.exp(score - (scores[read] ?? 0)), 0),
-      )
+      readings.scores.push(scores[position * mapping.length + read] ?? Number.NaN)
     }
     return mapping[read] ?? '?'
   })
 }
 
 const isSpecial = (character: string) => /^<[BSEP]>$/.test(character)
-
-function best(scores: Float32Array): number {
-  let at = 0
-  for (let i = 1; i < scores.length; i++) if ((scores[i] ?? 0) > (scores[at] ?? 0)) at = i
-  return at
-}

@@ -16,7 +16,7 @@ export async function reportDataOf(
   const { calibrationOf, confusionOf } = await import('@ductus/viz')
   const { model, config, checkpoint, backend } = opened
   const readings = await readSamples(opened, limit)
-  const { truths, predictions, confidences, count, total } = readings
+  const { truths, predictions, scores, scoreKind, count, total } = readings
   const notes = [
     count < total
       ? `Results are over the first ${count.toLocaleString('en')} of ${total.toLocaleString('en')} test samples (--samples).`
@@ -40,12 +40,18 @@ export async function reportDataOf(
     ...(truths.length > 0
       ? {
           confusion: confusionOf(truths, predictions, config.mapping),
-          calibration: calibrationOf(
-            confidences,
-            truths.map((truth, i) => truth === predictions[i]),
-          ),
+          // a score that is no probability is none to be sure by
+          ...(scoreKind === 'score'
+            ? {}
+            : {
+                calibration: calibrationOf(
+                  scores,
+                  truths.map((truth, i) => truth === predictions[i]),
+                ),
+              }),
         }
       : {}),
+    scoring: { kind: scoreKind, loss: readings.lossName, value: readings.loss },
     samples: readings.samples,
     worst: readings.worst,
     lines: readings.lines,

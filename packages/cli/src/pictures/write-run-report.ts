@@ -8,8 +8,8 @@ import { reportDataOf } from './report-data-of.js'
 export interface RunReportOptions extends OpenValues {
   out?: string
   samples?: number
-  /** Whether the checkpoint is loaded. Defaults to true. */
-  model?: boolean
+  /** Whether the run folder alone is shown, and no checkpoint loaded. Defaults to false. */
+  runOnly?: boolean
 }
 
 /** Writes a run's report; where the checkpoint can't be had, of the run folder alone, which the report says. */
@@ -22,7 +22,7 @@ export async function writeRunReport(
   const command = commandOf(await readRun(folder))
   const data = {
     ...(command === undefined ? {} : { command }),
-    ...(values.model === false
+    ...(values.runOnly === true
       ? { histories: await recordedHistories(folder) }
       : await dataOf(folder, values, printer)),
   }

@@ -225,11 +225,12 @@ describe('a checkpoint is used', () => {
   })
 
   it.each([
-    ['predict {file} --name nobody', 1, 'There is no run named "nobody"'],
+    ['predict {file} --name nobody', 1, 'received a run named "nobody" in'],
     ['predict {file} --checkpoint {damaged}', 1, 'is damaged'],
     ['test --checkpoint {folder}', 2, 'expected a checkpoint or a run folder'],
   ])('%s says what is wrong', async (line, expected, message) => {
     const damaged = join(folder, 'damaged')
+    const empty = await mkdtemp(join(folder, 'empty-'))
     const { cpSync } = await import('node:fs')
     cpSync((JSON.parse(trained.stdout) as FitJson).checkpoint, damaged, { recursive: true })
     const manifest = JSON.parse(readFileSync(join(damaged, 'checkpoint.json'), 'utf8')) as {
@@ -240,7 +241,7 @@ describe('a checkpoint is used', () => {
     const text = line
       .replace('{damaged}', damaged)
       .replace('{file}', join(folder, '0.png'))
-      .replace('{folder}', join(folder, 'others'))
+      .replace('{folder}', empty)
     const { code, stderr } = await runHere(`${text} --root-dir ${join(folder, 'runs')}`)
     expect(stderr).toContain(message)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)

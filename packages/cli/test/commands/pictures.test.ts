@@ -53,7 +53,7 @@ describe('ductus report', () => {
     const { code, stdout } = await runHere([
       'report',
       run,
-      '--no-model',
+      '--run-only',
       '--out',
       out('r.html'),
       '--json',

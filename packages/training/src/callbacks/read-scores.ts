@@ -12,7 +12,7 @@ export interface ReadSample {
   label: Reading
   prediction: Reading
   /** Score of the prediction, of a line the product over its positions. */
-  probability: number
+  score: number
 }
 
 /** Takes the first samples of a batch, as copies. */
@@ -42,7 +42,7 @@ export function readScores(
     return {
       label: reading(y.subarray(i * width, (i + 1) * width)),
       prediction: reading(own),
-      probability: scores.reduce((product, score) => product * score, 1),
+      score: scores.reduce((product, score) => product * score, 1),
     }
   })
 }
@@ -57,7 +57,7 @@ export function readTexts(
   return readings.map(({ characters }, i) => ({
     label: characterIndices(y.subarray(i * width, (i + 1) * width), names),
     prediction: characters.map(({ index }) => index),
-    probability: characters.reduce((product, { confidence }) => product * confidence, 1),
+    score: characters.reduce((product, { confidence }) => product * confidence, 1),
   }))
 }
 

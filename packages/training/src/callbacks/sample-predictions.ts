@@ -5,6 +5,7 @@ import { keep, tidy } from '@tensorflow/tfjs-core'
 import type { Batch } from '@ductus/data'
 import { anyNumber, count, type StateSchema } from '../files/state-schema.js'
 import { JsonLines, jsonLinesState, type JsonLinesState } from '../files/json-lines.js'
+import type { ScoreKind } from '../modules/losses.js'
 import { modelInfo } from '../modules/model-info.js'
 import { tensorBatch } from '../modules/tensor-batch.js'
 import { assertOption, whole } from './assert-option.js'
@@ -13,7 +14,7 @@ import { firstRows, readScores, readTexts, sampleImage, type ReadSample } from '
 import type { TrainerContext } from './trainer-context.js'
 
 /** Name and version of `sample-predictions/index.jsonl`. */
-export const samplePredictionsFormat = { format: 'ductus-sample-predictions', version: 1 } as const
+export const samplePredictionsFormat = { format: 'ductus-sample-predictions', version: 2 } as const
 
 /** What the model made of one sample. */
 export interface SamplePrediction extends ReadSample {
@@ -31,7 +32,7 @@ interface State {
 const reading = z.union([count, z.array(count)])
 
 /**
- * Shows how the model reads the same few validation samples after each epoch: label, prediction and its probability, in
+ * Shows how the model reads the same few validation samples after each epoch: label, prediction and its score, in
  * `sample-predictions/` of the run folder with the images as PNG, and in loggers that show text and images.
  */
 export class SamplePredictions implements Callback {
@@ -42,7 +43,7 @@ export class SamplePredictions implements Callback {
     seen: count,
     pictured: count,
     open: z.array(
-      z.object({ index: count, label: reading, prediction: reading, probability: anyNumber }),
+      z.object({ index: count, label: reading, prediction: reading, score: anyNumber }),
     ),
   })
   /** What the latest validation of this process came to, for those without a run folder. */
@@ -73,6 +74,7 @@ export class SamplePredictions implements Callback {
         : new JsonLines(join(runDir, 'sample-predictions', 'index.jsonl'), {
             ...samplePredictionsFormat,
             classes,
+            scores: kindOf(module),
           })
     if (file) this.#file?.restore(file)
     else this.#file?.start()
@@ -106,7 +108,10 @@ export class SamplePredictions implements Callback {
     if (!fitting) return
     this.latest = this.#open
     this.#file?.append({ epoch, step, samples: this.#open })
-    context.logText('validation/samples', sampleText(this.#open, classNames(module.models)))
+    context.logText(
+      'validation/samples',
+      sampleText(this.#open, kindOf(module), classNames(module.models)),
+    )
   }
 
   state(): State {
@@ -157,24 +162,33 @@ async function scoresOf(
   return { values, shape }
 }
 
+/** What the scores are; those of a module that reads text are its confidences. */
+function kindOf(module: TrainerContext['module']): ScoreKind {
+  return module.readings ? 'probability' : module.scoreKind
+}
+
 function classNames(models: TrainerContext['module']['models']): readonly string[] | undefined {
   const model = Object.values(models)[0]
   return model && modelInfo(model)?.config?.mapping
 }
 
 /** Writes predictions as a table in Markdown. */
-function sampleText(samples: readonly SamplePrediction[], names?: readonly string[]): string {
+function sampleText(
+  samples: readonly SamplePrediction[],
+  kind: ScoreKind,
+  names?: readonly string[],
+): string {
   const shown = (value: number | readonly number[]): string => {
     const each = typeof value === 'number' ? [value] : value
     const words = each.map((at) => names?.[at] ?? String(at))
     return words.join(words.every((word) => word.length <= 1) ? '' : ' ').replaceAll('|', '\\|')
   }
-  const rows = samples.map(({ index, label, prediction, probability }) => {
+  const rows = samples.map(({ index, label, prediction, score }) => {
     const right = String(label) === String(prediction) ? '' : ' ✗'
-    return `| ${index} | ${shown(label)} | ${shown(prediction)}${right} | ${probability.toFixed(3)} |`
+    return `| ${index} | ${shown(label)} | ${shown(prediction)}${right} | ${score.toFixed(3)} |`
   })
   return [
-    '| sample | label | prediction | probability |',
+    `| sample | label | prediction | ${kind === 'score' ? 'score' : 'probability'} |`,
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n')

@@ -9,8 +9,15 @@ import { assertLabels } from './assert-labels.js'
 import { assertLogits } from './assert-logits.js'
 import { learningHparams, optimizerSetup, type LearningOptions } from './learning-options.js'
 import { LitModule, type EvaluationReport } from './lit-module.js'
-import { assertLossOptions, lossByName, type ClassifierLoss, type LossName } from './losses.js'
+import {
+  assertLossOptions,
+  lossByName,
+  type ClassifierLoss,
+  type LossName,
+  type ScoreKind,
+} from './losses.js'
 import { modelInfo } from './model-info.js'
+import type { ScoredBatch } from './scored-batch.js'
 import type { Stage, StepContext, TensorBatch } from './step-context.js'
 import type { DividedLoss } from './step-loss.js'
 
@@ -76,6 +83,26 @@ export class Classifier extends LitModule {
   /** Computes scores `[batch, classes]`: probabilities, except for `mse` and `huber`, whose outputs stay as they are. */
   override predictStep(batch: TensorBatch, context: StepContext): Tensor {
     return this.#loss.scores(this.#logits(batch, context))
+  }
+
+  override get scoreKind(): ScoreKind {
+    return this.#loss.scoreKind
+  }
+
+  /** Computes what the model makes of samples: see `scoreSamples`, which reads the tensors. */
+  scoreStep(batch: TensorBatch, context: StepContext): ScoredBatch {
+    const outputs = this.#logits(batch, context)
+    const scores = this.#loss.scores(outputs)
+    if (batch.source.y.length === 0) return { outputs, scores }
+    assertLabels(batch, outputs.shape[1], 'Classifier', context.stage)
+    return {
+      outputs,
+      scores,
+      losses: this.#loss.each(outputs, labelsOf(batch), this.options),
+      divisors: Float64Array.from(batch.source.y, (label) =>
+        this.#loss.divisor([label], this.options),
+      ),
+    }
   }
 
   override configureOptimizers(): OptimizerSetup {

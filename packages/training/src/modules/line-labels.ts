@@ -37,6 +37,16 @@ export class LineLabels {
     return count
   }
 
+  /** Positions of each line that count: all of them, or those that are no padding. */
+  counted(countPadding: boolean): Float64Array {
+    const { padding } = this
+    const counts = new Float64Array(this.lines)
+    for (let i = 0; i < this.#labels.length; i++) {
+      if (countPadding || this.#labels[i] !== padding) counts[Math.floor(i / this.maxLength)]!++
+    }
+    return counts
+  }
+
   /** Characters of all lines, special tokens left out. */
   get characterCount(): number {
     return characterIndices(this.#labels, this.#mapping).length

@@ -30,12 +30,22 @@ export function lineCrossEntropy(
   labels: LineLabels,
   { countPadding, labelSmoothing }: LineCrossEntropyOptions,
 ): DividedLoss {
-  const ignoredLabel = countPadding ? -1 : labels.padding
-  const losses = softmaxCrossEntropy(logits, positions, { labelSmoothing, ignoredLabel })
+  const losses = lineCrossEntropies(logits, positions, labels, { countPadding, labelSmoothing })
   const all = labels.lines * labels.maxLength
   if (countPadding) return { loss: mean(losses), divisor: all }
   const divisor = all - labels.padded
   return { loss: div(sum(losses), Math.max(1, divisor)), divisor }
+}
+
+/** Computes the cross-entropy of each position, `[lines, maxLength]`; that of padding is 0, unless it counts. */
+export function lineCrossEntropies(
+  logits: Tensor3D,
+  positions: Tensor,
+  labels: LineLabels,
+  { countPadding, labelSmoothing }: LineCrossEntropyOptions,
+): Tensor {
+  const ignoredLabel = countPadding ? -1 : labels.padding
+  return softmaxCrossEntropy(logits, positions, { labelSmoothing, ignoredLabel })
 }
 
 /**
@@ -49,15 +59,23 @@ export function lineCrossEntropy(
 export function lineCtcLoss(
   logits: Tensor3D,
   labels: LineLabels,
-  { blank, zeroInfinity }: { blank: number; zeroInfinity: boolean },
+  options: { blank: number; zeroInfinity: boolean },
 ): DividedLoss {
+  return { loss: mean(lineCtcLosses(logits, labels, options)), divisor: labels.lines }
+}
+
+/** Computes each line's CTC loss divided by its characters, `[lines]`. */
+export function lineCtcLosses(
+  logits: Tensor3D,
+  labels: LineLabels,
+  { blank, zeroInfinity }: { blank: number; zeroInfinity: boolean },
+): Tensor {
   const { values, lengths } = labels.characters()
   if (!zeroInfinity) assertRoom(labels, values, lengths, logits.shape[1])
   const characters = tensor2d(values, [labels.lines, labels.maxLength], 'int32')
   const labelLengths = tensor1d(lengths, 'int32')
   const losses = ctcLoss(logits, characters, { labelLengths, blank, zeroInfinity })
-  const characterCounts = tensor1d(Float32Array.from(lengths, (length) => Math.max(1, length)))
-  return { loss: mean(div(losses, characterCounts)), divisor: labels.lines }
+  return div(losses, tensor1d(Float32Array.from(lengths, (length) => Math.max(1, length))))
 }
 
 /** A character takes a step, and one more after the same character. */

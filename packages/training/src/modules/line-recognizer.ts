@@ -1,4 +1,4 @@
-import { softmax, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core'
+import { softmax, sum, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
 import { scoreLines, type LinePair, type LineScore } from '../metrics/score-lines.js'
@@ -10,11 +10,19 @@ import { assertLabels } from './assert-labels.js'
 import { assertLineLogits } from './assert-line-logits.js'
 import { learningHparams, optimizerSetup } from './learning-options.js'
 import { LineLabels } from './line-labels.js'
-import { lineCrossEntropy, lineCtcLoss } from './line-losses.js'
+import {
+  lineCrossEntropies,
+  lineCrossEntropy,
+  lineCtcLoss,
+  lineCtcLosses,
+  type LineCrossEntropyOptions,
+} from './line-losses.js'
 import { checkPadding, type LineRecognizerOptions } from './line-recognizer-options.js'
 import { LitModule, type EvaluationReport } from './lit-module.js'
+import type { ScoreKind } from './losses.js'
 import { modelInfo } from './model-info.js'
 import { pitchWarning } from './pitch-warning.js'
+import type { ScoredBatch } from './scored-batch.js'
 import type { Stage, StepContext, TensorBatch } from './step-context.js'
 import type { DividedLoss } from './step-loss.js'
 
@@ -83,6 +91,32 @@ export class LineRecognizer extends LitModule {
     return softmax(logits)
   }
 
+  override get scoreKind(): ScoreKind {
+    return 'probability'
+  }
+
+  /** Computes what the model makes of lines: see `scoreSamples`, which reads the tensors. */
+  scoreStep(batch: TensorBatch, context: StepContext): ScoredBatch {
+    const outputs = this.forward(batch.x, context) as Tensor3D
+    const classes = this.reader.mapping.length
+    const scored = { outputs, scores: softmax(outputs) }
+    if (batch.source.y.length === 0) {
+      assertLineLogits(outputs, { loss: this.#loss, lines: batch.size, classes })
+      return scored
+    }
+    assertLabels(batch, classes, 'LineRecognizer', context.stage)
+    const labels = new LineLabels(batch.source, this.reader.mapping)
+    const { lines, maxLength } = labels
+    assertLineLogits(outputs, { loss: this.#loss, lines, classes, maxLength })
+    if (this.#loss === 'ctc') {
+      const losses = lineCtcLosses(outputs, labels, this.#ctcOptions())
+      return { ...scored, losses, divisors: new Float64Array(lines).fill(1) }
+    }
+    const losses = lineCrossEntropies(outputs, batch.y, labels, this.#crossEntropyOptions())
+    const divisors = labels.counted(this.#countPadding)
+    return { ...scored, losses: sum(losses, 1), divisors }
+  }
+
   /** Reads probabilities that `predictStep` or `Trainer.predict` gave: text, and each character's confidence and place. */
   override readings(predictions: {
     values: Float32Array
@@ -136,7 +170,7 @@ export class LineRecognizer extends LitModule {
     batch: TensorBatch,
     context: StepContext,
   ): DividedLoss {
-    const { mapping, blank } = this.reader
+    const { mapping } = this.reader
     const labels = new LineLabels(batch.source, mapping)
     const logits = this.forward(batch.x, context) as Tensor3D
     const { lines, maxLength } = labels
@@ -144,15 +178,20 @@ export class LineRecognizer extends LitModule {
     assertLabels(batch, mapping.length, 'LineRecognizer', stage)
     this.#logScores(stage, logits, labels)
     if (this.#loss === 'ctc') {
-      return lineCtcLoss(logits, labels, {
-        blank,
-        zeroInfinity: this.options.zeroInfinity ?? false,
-      })
+      return lineCtcLoss(logits, labels, this.#ctcOptions())
     }
-    return lineCrossEntropy(logits, batch.y, labels, {
+    return lineCrossEntropy(logits, batch.y, labels, this.#crossEntropyOptions())
+  }
+
+  #ctcOptions(): { blank: number; zeroInfinity: boolean } {
+    return { blank: this.reader.blank, zeroInfinity: this.options.zeroInfinity ?? false }
+  }
+
+  #crossEntropyOptions(): LineCrossEntropyOptions {
+    return {
       countPadding: this.#countPadding,
       labelSmoothing: this.options.labelSmoothing ?? 0,
-    })
+    }
   }
 
   #logScores(stage: Stage, logits: Tensor3D, labels: LineLabels): void {

@@ -7,6 +7,7 @@ import type { LoggedValue } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import type { LineReading } from '../text/line-reader.js'
 import { TrainingError } from '../training-error.js'
+import type { ScoreKind } from './losses.js'
 import type { ManualStepContext, Stage, StepContext, TensorBatch } from './step-context.js'
 import type { StepLoss } from './step-loss.js'
 
@@ -85,6 +86,11 @@ export abstract class LitModule {
   /** Computes predictions `[batch, ...]`. Defaults to the output of the first model. */
   predictStep(batch: TensorBatch, context: StepContext): Tensor {
     return this.forward(batch.x, context)
+  }
+
+  /** What the numbers of `predictStep` are. Defaults to plain scores: no probabilities. */
+  get scoreKind(): ScoreKind {
+    return 'score'
   }
 
   /**

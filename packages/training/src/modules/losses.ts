@@ -34,6 +34,12 @@ export interface LossOptions {
   classWeights?: readonly number[]
 }
 
+/**
+ * What a score is: a `probability`, those of all classes adding up to 1; a `class-probability`, each class judged by
+ * itself; or a plain `score`, which is no probability.
+ */
+export type ScoreKind = 'probability' | 'class-probability' | 'score'
+
 /** A classifier's loss: how it is computed, and what its outputs mean as scores. */
 export interface ClassifierLoss {
   /** What a batch's sum is divided by: its samples, or its labels' weights together; in double precision. */
@@ -43,6 +49,10 @@ export interface ClassifierLoss {
    * and 0 where that is 0.
    */
   compute(outputs: Tensor2D, labels: Tensor1D, options: LossOptions, divisor: number): Scalar
+  /** Outputs and classes to what each sample adds to the sum that the loss divides, `[batch]`. */
+  each(outputs: Tensor2D, labels: Tensor1D, options: LossOptions): Tensor
+  /** What the scores are. */
+  readonly scoreKind: ScoreKind
   /** Outputs to scores `[batch, classes]`. */
   scores(outputs: Tensor2D): Tensor
 }
@@ -64,57 +74,47 @@ const losses = {
   /** Cross-entropy on logits; the mean over the batch, or PyTorch's weighted mean with class weights. */
   cross_entropy: {
     divisor: byWeight,
-    compute(outputs, labels, { labelSmoothing, classWeights }, divisor) {
-      const each = softmaxCrossEntropy(outputs, labels, {
-        ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
-        ...(classWeights === undefined ? {} : { classWeights }),
-      })
-      if (classWeights === undefined) return mean(each)
-      // Where labels are smoothed, a class of weight 0 still has the other classes' share of its target.
-      const counted =
-        labelSmoothing && classWeights.includes(0)
-          ? mul(each, gather(classWeights.map(Math.sign), labels))
-          : each
-      return weightedMean(counted, divisor)
+    compute(outputs, labels, options, divisor) {
+      const each = crossEntropies(outputs, labels, options)
+      return options.classWeights === undefined ? mean(each) : weightedMean(each, divisor)
     },
+    each: crossEntropies,
+    scoreKind: 'probability',
     scores: (outputs) => softmax(outputs),
   },
   /** Negative log likelihood of log-probabilities. */
   nll: {
     divisor: byWeight,
-    compute(outputs, labels, { classWeights }, divisor) {
-      const mask = cast(oneHot(labels, outputs.shape[1]), 'float32')
-      const each = neg(sum(mul(outputs, mask), 1))
-      if (classWeights === undefined) return mean(each)
-      const weights = gather([...classWeights], labels)
-      return weightedMean(mul(each, weights), divisor)
+    compute(outputs, labels, options, divisor) {
+      const each = negativeLogs(outputs, labels, options)
+      return options.classWeights === undefined ? mean(each) : weightedMean(each, divisor)
     },
+    each: negativeLogs,
+    scoreKind: 'probability',
     scores: (outputs) => exp(outputs),
   },
   /** Mean square over batch and classes, on targets +1 for the class and −1 for the others. */
   mse: {
     divisor: bySample,
-    compute: (outputs, labels) => mean(square(sub(outputs, targets(labels, outputs, -1)))),
+    compute: (outputs, labels) => mean(squares(outputs, labels)),
+    each: (outputs, labels) => mean(squares(outputs, labels), 1),
+    scoreKind: 'score',
     scores: (outputs) => outputs,
   },
   /** Binary cross-entropy of each class's logit, over batch and classes. */
   bce: {
     divisor: bySample,
-    compute(outputs, labels) {
-      const wanted = targets(labels, outputs, 0)
-      const soft = log1p(exp(neg(abs(outputs))))
-      return mean(add(sub(relu(outputs), mul(outputs, wanted)), soft))
-    },
+    compute: (outputs, labels) => mean(binaryEntropies(outputs, labels)),
+    each: (outputs, labels) => mean(binaryEntropies(outputs, labels), 1),
+    scoreKind: 'class-probability',
     scores: (outputs) => sigmoid(outputs),
   },
   /** Huber's loss with δ = 1, over batch and classes, on targets +1 and −1. */
   huber: {
     divisor: bySample,
-    compute(outputs, labels) {
-      const distance = abs(sub(outputs, targets(labels, outputs, -1)))
-      const near = minimum(distance, 1)
-      return mean(add(mul(square(near), 0.5), sub(distance, near)))
-    },
+    compute: (outputs, labels) => mean(hubers(outputs, labels)),
+    each: (outputs, labels) => mean(hubers(outputs, labels), 1),
+    scoreKind: 'score',
     scores: (outputs) => outputs,
   },
 } satisfies Record<string, ClassifierLoss>
@@ -135,6 +135,43 @@ export function lossByName(name: LossName): ClassifierLoss {
   const known = lossNames.find((each) => each === wanted)
   if (known) return losses[known]
   throw new TrainingError('UNKNOWN_NAME', `Unknown loss "${name}". ${suggestName(name, lossNames)}`)
+}
+
+function crossEntropies(
+  outputs: Tensor2D,
+  labels: Tensor1D,
+  { labelSmoothing, classWeights }: LossOptions,
+): Tensor {
+  const each = softmaxCrossEntropy(outputs, labels, {
+    ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+    ...(classWeights === undefined ? {} : { classWeights }),
+  })
+  // Where labels are smoothed, a class of weight 0 still has the other classes' share of its target.
+  return labelSmoothing && classWeights?.includes(0)
+    ? mul(each, gather(classWeights.map(Math.sign), labels))
+    : each
+}
+
+function negativeLogs(outputs: Tensor2D, labels: Tensor1D, { classWeights }: LossOptions): Tensor {
+  const mask = cast(oneHot(labels, outputs.shape[1]), 'float32')
+  const each = neg(sum(mul(outputs, mask), 1))
+  return classWeights === undefined ? each : mul(each, gather([...classWeights], labels))
+}
+
+function squares(outputs: Tensor2D, labels: Tensor1D): Tensor {
+  return square(sub(outputs, targets(labels, outputs, -1)))
+}
+
+function binaryEntropies(outputs: Tensor2D, labels: Tensor1D): Tensor {
+  const wanted = targets(labels, outputs, 0)
+  const soft = log1p(exp(neg(abs(outputs))))
+  return add(sub(relu(outputs), mul(outputs, wanted)), soft)
+}
+
+function hubers(outputs: Tensor2D, labels: Tensor1D): Tensor {
+  const distance = abs(sub(outputs, targets(labels, outputs, -1)))
+  const near = minimum(distance, 1)
+  return add(mul(square(near), 0.5), sub(distance, near))
 }
 
 /** Where all weights are 0 so is the sum, and the mean is 0 and not 0 / 0. */

@@ -31,7 +31,7 @@ export async function runEvaluation(
   return guarded(dispatcher, context, async () => {
     await data.prepareData?.()
     await data.setup?.(stage === 'test' ? 'test' : 'validate')
-    const checkpoint = await loadWanted(run, module, wanted, session?.runDir)
+    const checkpoint = await loadWanted(run, module, wanted, surroundings)
     const loaders =
       stage === 'test' ? [testLoader(data, options)] : validationLoaders(data, options)
     checkNotEmpty(loaders, passLimit(stage, options), context.reporter)
@@ -105,10 +105,11 @@ export async function loadWanted(
   { context, dispatcher }: Run,
   module: LitModule,
   wanted: string | undefined,
-  runDir: string | undefined,
+  { options: { rootDir = 'runs', name }, session }: Surroundings,
 ): Promise<string | null> {
   if (wanted === undefined) return null
-  const checkpoint = await readCheckpoint(await findCheckpoint(wanted, runDir))
+  const place = { runDir: session?.runDir, ...(rootDir === false ? {} : { rootDir, name }) }
+  const checkpoint = await readCheckpoint(await findCheckpoint(wanted, place))
   await restoreModels(checkpoint, module)
   await dispatcher.call('onCheckpointLoaded', context, { name: wanted, path: checkpoint.path })
   return checkpoint.path

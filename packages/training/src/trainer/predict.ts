@@ -22,11 +22,10 @@ export async function runPrediction(
   input: PredictionInput,
   wanted: string | undefined,
 ): Promise<PredictResult> {
-  const { session } = surroundings
   const run = evaluationRun(surroundings, module)
   const { context, dispatcher, clock } = run
   return guarded(dispatcher, context, async () => {
-    await loadWanted(run, module, wanted, session?.runDir)
+    await loadWanted(run, module, wanted, surroundings)
     const { batches, count } = await source(surroundings, input)
     // `limitTestBatches` limits data alone, and has said so.
     const asked = count === 0 && isNone(surroundings.options.limitTestBatches)

@@ -26,7 +26,10 @@ export interface FitOptions {
 
 /** Options of `Trainer.validate`, `test` and `predict`. */
 export interface EvaluateOptions {
-  /** Loads these weights first: `best` or `last` of this Trainer's fit, or a path. Defaults to the weights as they are. */
+  /**
+   * Loads these weights first, as `findCheckpoint` finds them: `best` or `last` of this Trainer's fit (of the latest run
+   * of its name before one), a checkpoint's folder, or a run's, whose best is taken. Defaults to the weights as they are.
+   */
   checkpoint?: string
   /** Ends the pass as `interrupt` does once it is aborted; nothing is thrown. Defaults to none. */
   signal?: AbortSignal

@@ -22,7 +22,7 @@ beforeAll(async () => {
 interface Row {
   epoch: number
   step: number
-  samples: { index: number; label: number; prediction: number; probability: number }[]
+  samples: { index: number; label: number; prediction: number; score: number }[]
 }
 
 const text = (runDir: string): string =>
@@ -54,8 +54,9 @@ describe('SamplePredictions', () => {
     const [header, ...lines] = text(runDir).trim().split('\n')
     expect(JSON.parse(header!)).toEqual({
       format: 'ductus-sample-predictions',
-      version: 1,
+      version: 2,
       classes: ['left', 'middle', 'right'],
+      scores: 'probability',
     })
     const rows = lines.map((line) => JSON.parse(line) as Row)
     expect(rows.map(({ epoch, step }) => [epoch, step])).toEqual([
@@ -64,11 +65,11 @@ describe('SamplePredictions', () => {
     ])
     // The weights are still those of the last validation; the toy's test data are its validation data.
     const { values } = await trainer.predict(module, toyData())
-    rows[1]!.samples.forEach(({ index, label, prediction, probability }, i) => {
+    rows[1]!.samples.forEach(({ index, label, prediction, score }, i) => {
       const scores = Array.from(values.subarray(i * 3, i * 3 + 3))
       expect([index, label]).toEqual([i, i % 3])
       expect(prediction).toBe(scores.indexOf(Math.max(...scores)))
-      expect(probability).toBeCloseTo(Math.max(...scores), 6)
+      expect(score).toBeCloseTo(Math.max(...scores), 6)
     })
     expect(rows[1]!.samples).toHaveLength(25)
   })

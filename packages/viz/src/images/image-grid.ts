@@ -6,6 +6,7 @@ import { element } from '../svg/element.js'
 import { cross, tick } from '../svg/marks.js'
 import { textAt } from '../svg/text.js'
 import { fitText, measureText } from '../text/measure-text.js'
+import { plainScore, type ScoreKind } from '../results/score-kind.js'
 import { themeOf, type Theme } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
 import { tileGrid } from './tile-grid.js'
@@ -15,7 +16,7 @@ export interface Sample {
   image: PixelImage
   label?: string
   prediction?: string
-  /** Probability of the prediction, 0 to 1. */
+  /** Score of the prediction: a probability, 0 to 1, unless `scores` of the grid's options says otherwise. */
   score?: number
   loss?: number
   /** Printed instead of the caption made from the fields above. */
@@ -34,6 +35,8 @@ export interface ImageGridOptions extends PictureOptions {
    * `Label: 9, pred: 9`; `correct` writes `Correct: 9, Pred: 4`. Defaults to `short`.
    */
   captions?: 'short' | 'words' | 'correct' | 'none'
+  /** What the samples' scores are: probabilities are written in percent, plain scores as they are. Defaults to `probability`. */
+  scores?: ScoreKind
 }
 
 /**
@@ -45,14 +48,15 @@ export function imageGrid(samples: readonly Sample[], options: ImageGridOptions 
     throw new VizError('argument', 'imageGrid: expected at least 1 sample, received none.')
   }
   const theme = themeOf(options.theme)
-  const { captions = 'short' } = options
+  const { captions = 'short', scores = 'probability' } = options
+  const style: CaptionStyle = { captions, scores }
   const columns = Math.max(1, options.columns ?? Math.min(10, Math.ceil(Math.sqrt(samples.length))))
   const images = samples.map((sample) => sample.image)
   const longest = Math.max(...images.map((image) => Math.max(image.width, image.height)))
   const tileSize = options.tileSize ?? Math.max(56, longest * Math.floor(56 / longest))
   const range = options.range ?? rangeOf(images)
   const size = captions === 'short' ? Math.min(13, Math.max(10, tileSize / 5)) : 12
-  const longestCaption = Math.max(0, ...samples.map((s) => captionWidth(s, captions, size)))
+  const longestCaption = Math.max(0, ...samples.map((s) => captionWidth(s, style, size)))
   const gap = 8
   const notNumbers = images.filter((image) => paintPixels(image, { range }).notNumbers > 0).length
   const drawing = tileGrid(
@@ -73,7 +77,7 @@ export function imageGrid(samples: readonly Sample[], options: ImageGridOptions 
         : {
             drawCaption: (_tile, i, at) => {
               const sample = samples[i]
-              return sample ? drawCaption(sample, captions, at, size, gap, theme) : ''
+              return sample ? drawCaption(sample, style, at, size, gap, theme) : ''
             },
           }),
     },
@@ -124,7 +128,12 @@ function frameOf(
   })
 }
 
-function wordsFor(sample: Sample, captions: ImageGridOptions['captions']): string {
+interface CaptionStyle {
+  captions: NonNullable<ImageGridOptions['captions']>
+  scores: ScoreKind
+}
+
+function wordsFor(sample: Sample, { captions, scores }: CaptionStyle): string {
   if (sample.caption !== undefined) return sample.caption
   if (captions === 'none') return ''
   const { label, prediction } = sample
@@ -139,22 +148,22 @@ function wordsFor(sample: Sample, captions: ImageGridOptions['captions']): strin
     if (label !== undefined) parts.push(label)
     else if (prediction !== undefined) parts.push(`read ${prediction}`)
   }
-  if (sample.score !== undefined) parts.push(percent(sample.score))
+  if (sample.score !== undefined) parts.push(scoreText(sample.score, scores))
   if (sample.loss !== undefined) parts.push(`loss ${sample.loss.toPrecision(3)}`)
   return parts.join(captions === 'short' ? ' ' : ', ')
 }
 
-function captionWidth(
-  sample: Sample,
-  captions: ImageGridOptions['captions'],
-  size: number,
-): number {
+function captionWidth(sample: Sample, style: CaptionStyle, size: number): number {
   const wrong = isRight(sample) === false ? `, ${sample.prediction ?? ''}` : ''
   const mark = isRight(sample) === undefined ? 0 : size + 8
   return Math.min(
     220,
-    measureText(wordsFor(sample, captions) + (captions === 'short' ? wrong : ''), size) + mark,
+    measureText(wordsFor(sample, style) + (style.captions === 'short' ? wrong : ''), size) + mark,
   )
+}
+
+function scoreText(score: number, kind: ScoreKind): string {
+  return kind === 'score' ? plainScore(score) : percent(score)
 }
 
 function percent(share: number): string {
@@ -164,22 +173,22 @@ function percent(share: number): string {
 /** `9 ✓` or `4 ✗ 9`, the marks drawn as shapes beside the words. */
 function drawCaption(
   sample: Sample,
-  captions: ImageGridOptions['captions'],
+  style: CaptionStyle,
   at: { x: number; y: number; width: number },
   size: number,
   gap: number,
   theme: Theme,
 ): string {
   const right = isRight(sample)
-  const words = wordsFor(sample, captions)
-  if (captions !== 'short' || right === undefined || sample.caption !== undefined) {
+  const words = wordsFor(sample, style)
+  if (style.captions !== 'short' || right === undefined || sample.caption !== undefined) {
     const text = fitText(words, at.width + gap - 2, size)
     const mark = right === undefined ? '' : markBefore(text, right, at, size, theme)
     return mark + textAt(at.x, at.y, text, { fill: theme.ink, size, anchor: 'middle' })
   }
   const after = [
     right ? '' : (sample.prediction ?? ''),
-    sample.score === undefined ? '' : percent(sample.score),
+    sample.score === undefined ? '' : scoreText(sample.score, style.scores),
     sample.loss === undefined ? '' : sample.loss.toPrecision(2),
   ]
     .filter((part) => part !== '')

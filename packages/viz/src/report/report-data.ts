@@ -9,6 +9,7 @@ import type { NetworkLayer } from '../network/network-layer.js'
 import type { Picture } from '../picture/picture.js'
 import type { PixelImage } from '../raster/pixel-image.js'
 import type { CalibrationBin } from '../results/calibration.js'
+import type { ScoreKind } from '../results/score-kind.js'
 import type { Confusion } from '../results/confusion.js'
 
 /** What a report shows beyond the run folder's own files; each part is optional, its section is left out without it. */
@@ -18,6 +19,14 @@ export interface ReportData {
   /** Final figures, such as the test's: `test/acc` → 0.97. */
   results?: Readonly<Record<string, number>>
   confusion?: Confusion
+  /** What the network was trained with, and what it makes of the samples. */
+  scoring?: {
+    /** What the samples' scores are. */
+    kind: ScoreKind
+    /** The loss by name, such as `cross_entropy`, and its value over the samples read. */
+    loss: string
+    value: number
+  }
   calibration?: { bins: readonly CalibrationBin[]; expectedError: number }
   samples?: readonly Sample[]
   /** The examples with the highest loss, the worst first. */

@@ -5,12 +5,13 @@ import { classAccuracy } from '../results/class-accuracy.js'
 import { confusionMatrix } from '../results/confusion-matrix.js'
 import { confusedPairs, type Confusion } from '../results/confusion.js'
 import { commonSubstitutions, errorsByPosition, lineErrorsOf } from '../results/line-errors.js'
+import { scoreWords, type ScoreKind } from '../results/score-kind.js'
 import { readingsByEpoch } from '../results/readings-by-epoch.js'
 import type { RunData } from '../run/read-run.js'
 import { escapeXml } from '../svg/element.js'
 import type { ReportData } from './report-data.js'
 import { namedFigure, panel, type ReportSection } from './run-sections.js'
-import { table } from './table.js'
+import { formatNumber, table } from './table.js'
 
 /** Shows what the model gets right and wrong: confusion, classes, calibration, errors in lines. */
 export async function resultsSection(
@@ -18,11 +19,12 @@ export async function resultsSection(
   data: ReportData,
 ): Promise<ReportSection | undefined> {
   const parts: string[] = []
-  const { calibration, readings } = data
+  const { calibration, readings, scoring } = data
   const confusion = data.confusion ?? run.confusion
   if (!data.confusion && run.confusion) {
     parts.push(`<p>As the last ${escapeXml(run.confusion.stage)} of the run counted it.</p>`)
   }
+  if (scoring) parts.push(`<p>${escapeXml(scoringWords(scoring))}</p>`)
   if (confusion) {
     const many = confusion.names.length > 12
     parts.push(
@@ -77,15 +79,18 @@ export async function resultsSection(
 /** Shows images with their labels and readings, and those with the highest loss. */
 export function samplesSection(data: ReportData): ReportSection | undefined {
   const parts: string[] = []
+  const { kind: scores = 'probability', loss } = data.scoring ?? {}
   if (data.samples?.length) {
-    parts.push(namedFigure('Samples', imageGrid(data.samples, { columns: 10 }), gridWords(false)))
+    parts.push(
+      namedFigure('Samples', imageGrid(data.samples, { columns: 10, scores }), gridWords(scores)),
+    )
   }
   if (data.worst?.length) {
     parts.push(
       namedFigure(
         'Worst by loss',
-        imageGrid(data.worst, { columns: 8, subtitle: '' }),
-        gridWords(true),
+        imageGrid(data.worst, { columns: 8, subtitle: '', scores }),
+        gridWords(scores, loss === undefined ? 'the loss' : `its ${loss} loss`),
       ),
     )
   }
@@ -104,10 +109,24 @@ export function readingsSection({ sampleReadings }: RunData): ReportSection | un
 }
 
 /** Says what stands under an image of a grid. */
-function gridWords(withLoss: boolean): string {
+function gridWords(scores: ScoreKind, loss?: string): string {
   return (
-    'Under an image: what it is, ✓ or ✗, what was read where that differs, and its probability' +
-    (withLoss ? ', then the loss.' : '.')
+    `Under an image: what it is, ✓ or ✗, what was read where that differs, and its ${scoreWords(scores)}` +
+    (loss === undefined ? '.' : `, then ${loss}.`)
+  )
+}
+
+/** Says what the scores are, and why there is no calibration where they are none to be sure by. */
+function scoringWords({ kind, loss, value }: NonNullable<ReportData['scoring']>): string {
+  const over = Number.isFinite(value)
+    ? `Loss (${loss}) over the samples read: ${formatNumber(value)}. `
+    : ''
+  if (kind === 'probability') return over.trim()
+  return (
+    over +
+    (kind === 'score'
+      ? `The ${loss} loss makes outputs scores, not probabilities: they are shown as they are, and there is no calibration.`
+      : `The ${loss} loss judges each class by itself: a probability is that of its own class, and those of all classes don't add up to 1.`)
   )
 }
 

@@ -8,6 +8,7 @@ import { cross, tick } from '../svg/marks.js'
 import { textAt } from '../svg/text.js'
 import { fitText, measureText } from '../text/measure-text.js'
 import { themeOf, type Theme } from '../theme/theme.js'
+import { plainScore, scoreWords, type ScoreKind } from './score-kind.js'
 import { VizError } from '../viz-error.js'
 
 export interface ReadingsByEpochOptions extends PictureOptions {
@@ -22,18 +23,23 @@ export interface ReadingsByEpochOptions extends PictureOptions {
 type Sample = SampleReadings['samples'][number]
 type Round = SampleReadings['rounds'][number]
 
+interface Style {
+  theme: Theme
+  scores: ScoreKind
+}
+
 const row = 18
 const gutter = 74
 
 /**
  * Draws how the same few samples were read after each epoch: image and label, and below them a reading an epoch with
- * tick or cross and its probability.
+ * tick or cross and its score.
  */
 export function readingsByEpoch(
   readings: SampleReadings,
   options: ReadingsByEpochOptions = {},
 ): Picture {
-  const { samples, isLines } = readings
+  const { samples, isLines, scores } = readings
   const all = readings.rounds
   const last = all.at(-1)
   if (samples.length === 0 || !last) {
@@ -47,8 +53,10 @@ export function readingsByEpoch(
   const names = rounds.map((round) => roundName(round, all))
   const { maxLines = 8, width = 900 } = options
   const drawings = isLines
-    ? samples.slice(0, maxLines).map((_s, i) => lineBlock(samples, i, rounds, names, theme))
-    : imageBlocks(samples, rounds, names, width, theme)
+    ? samples
+        .slice(0, maxLines)
+        .map((_s, i) => lineBlock(samples, i, rounds, names, { theme, scores }))
+    : imageBlocks(samples, rounds, names, width, { theme, scores })
   const right = last.readings.filter((one, i) => one.text === samples[i]?.label).length
   const words = [
     `${right} of ${samples.length} read right at the last validation`,
@@ -66,8 +74,7 @@ export function readingsByEpoch(
             `${label}: ${rounds.map((r) => r.readings[i]?.text ?? 'not read').join(', ')}`,
         )
         .join('; ')}.`,
-      caption:
-        'Below an image: what it is, and what was read after each epoch, with its probability.',
+      caption: `Below an image: what it is, and what was read after each epoch, with its ${scoreWords(readings.scores)}.`,
     },
     theme,
   )
@@ -91,11 +98,12 @@ function imageBlocks(
   rounds: readonly Round[],
   names: readonly string[],
   width: number,
-  theme: Theme,
+  style: Style,
 ): Drawing[] {
+  const { theme, scores } = style
   const texts = samples.flatMap(({ label }, i) => [
     measureText(label, 12, 600),
-    ...rounds.map((round) => cellWidth(round.readings[i])),
+    ...rounds.map((round) => cellWidth(round.readings[i], scores)),
   ])
   const column = Math.min(150, Math.max(58, ...texts) + 8)
   const across = Math.max(1, Math.floor((width - gutter) / column))
@@ -123,7 +131,7 @@ function imageBlocks(
       })
       rounds.forEach((round, r) => {
         const reading = round.readings[first + i]
-        body += cell(reading, sample.label, left, 84 + r * row, column - 6, theme)
+        body += cell(reading, sample.label, left, 84 + r * row, column - 6, style)
       })
     })
     return {
@@ -139,8 +147,9 @@ function lineBlock(
   at: number,
   rounds: readonly Round[],
   names: readonly string[],
-  theme: Theme,
+  style: Style,
 ): Drawing {
+  const { theme } = style
   const { image, label = '' } = samples[at] ?? {}
   const scale = image ? Math.min(2, 760 / image.width) : 1
   const box = {
@@ -162,7 +171,7 @@ function lineBlock(
   rounds.forEach((round, r) => {
     const y = below + (r + 2) * row
     body += textAt(gutter - 10, y, names[r] ?? '', { fill: theme.muted, size: 11, anchor: 'end' })
-    body += cell(round.readings[at], label, gutter, y, room, theme)
+    body += cell(round.readings[at], label, gutter, y, room, style)
   })
   return { body, width: gutter + room, height: below + (rounds.length + 1) * row + 6 }
 }
@@ -182,9 +191,9 @@ function picture(
 
 const markSize = 10
 
-function cellWidth(reading: SampleReading | undefined): number {
+function cellWidth(reading: SampleReading | undefined, scores: ScoreKind): number {
   if (!reading) return 0
-  return markSize + 4 + measureText(`${shownText(reading)} ${percent(reading.score)}`)
+  return markSize + 4 + measureText(`${shownText(reading)} ${scoreText(reading.score, scores)}`)
 }
 
 /** Writes one reading: tick or cross, what was read, how sure. */
@@ -194,12 +203,12 @@ function cell(
   x: number,
   y: number,
   width: number,
-  theme: Theme,
+  { theme, scores }: Style,
 ): string {
   if (!reading) return textAt(x, y, '–', { fill: theme.muted })
   const right = reading.text === label
   const colour = right ? theme.right : theme.wrong
-  const score = percent(reading.score)
+  const score = scoreText(reading.score, scores)
   const room = width - markSize - 8 - measureText(score, 11)
   const text = fitText(shownText(reading), room, 12)
   return (
@@ -213,7 +222,8 @@ function shownText({ text }: SampleReading): string {
   return text === '' ? 'nothing' : text
 }
 
-function percent(score: number): string {
+function scoreText(score: number, kind: ScoreKind): string {
+  if (kind === 'score') return plainScore(score)
   if (!Number.isFinite(score)) return ''
   return score < 0.01 ? '< 1 %' : `${Math.round(score * 100)} %`
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readImage } from '../raster/read-image.js'
+import { isScoreKind, type ScoreKind } from '../results/score-kind.js'
 import type { PixelImage } from '../raster/pixel-image.js'
 
 /** How the same few validation samples were read at each validation of a run. */
@@ -15,11 +16,13 @@ export interface SampleReadings {
   }[]
   /** One entry a validation, with a reading a sample, in the samples' order. */
   rounds: { epoch: number; step: number; readings: SampleReading[] }[]
+  /** What the readings' scores are. */
+  scores: ScoreKind
   /** Whether samples are lines of characters. */
   isLines: boolean
 }
 
-/** What was read of one sample, and how sure the model was (0 to 1). */
+/** What was read of one sample, and its score. */
 export interface SampleReading {
   text: string
   score: number
@@ -28,10 +31,17 @@ export interface SampleReading {
 interface Round {
   epoch: number
   step: number
-  samples: { index: number; label: Reading; prediction: Reading; probability: number | null }[]
+  samples: { index: number; label: Reading; prediction: Reading; score: number | null }[]
 }
 
 type Reading = number | number[]
+
+interface Header {
+  format?: unknown
+  version?: unknown
+  classes?: string[] | null
+  scores?: unknown
+}
 
 /** Where they lie in a run folder. */
 export const sampleReadingsFolder = 'sample-predictions'
@@ -50,14 +60,20 @@ export async function readSampleReadings(
   // what follows the last line break is half-written
   const [head = '{}', ...lines] = (await readFile(file, 'utf8')).split('\n').slice(0, -1)
   try {
-    const { format, classes } = JSON.parse(head) as { format?: unknown; classes?: string[] | null }
+    const { format, version, classes, scores } = JSON.parse(head) as Header
     if (format !== 'ductus-sample-predictions') throw new Error('it is no list of readings')
+    if (version !== 2 || !isScoreKind(scores)) {
+      throw new Error(`expected version 2, received ${JSON.stringify(version)}`)
+    }
     const rounds = lines.map((line) => JSON.parse(line) as Round)
     const [first] = rounds
     if (!first || first.samples.length === 0) return undefined
     const words = (reading: Reading) => wordsOf(reading, classes ?? undefined)
     const images = await Promise.all(
-      first.samples.map(({ index }) => imageOf(join(folder, `${index}.png`))),
+      first.samples.map(async ({ index }) =>
+        // the index is part of a path: nothing but a number may be
+        Number.isInteger(index) ? imageOf(join(folder, `${index}.png`)) : undefined,
+      ),
     )
     const missing = images.filter((image) => image === undefined).length
     if (missing > 0) {
@@ -66,6 +82,7 @@ export async function readSampleReadings(
       )
     }
     return {
+      scores,
       isLines: Array.isArray(first.samples[0]?.label),
       samples: first.samples.map(({ index, label }, i) => ({
         index,
@@ -75,9 +92,9 @@ export async function readSampleReadings(
       rounds: rounds.map(({ epoch, step, samples }) => ({
         epoch,
         step,
-        readings: samples.map(({ prediction, probability }) => ({
+        readings: samples.map(({ prediction, score }) => ({
           text: words(prediction),
-          score: probability ?? Number.NaN,
+          score: score ?? Number.NaN,
         })),
       })),
     }
@@ -89,7 +106,7 @@ export async function readSampleReadings(
 
 /** Writes a class, or the characters of a line without start, end, padding and blank. */
 function wordsOf(reading: Reading, classes: readonly string[] | undefined): string {
-  const name = (index: number) => classes?.[index] ?? String(index)
+  const name = (index: number) => String(classes?.[index] ?? index)
   if (typeof reading === 'number') return name(reading)
   const characters = reading.map(name).filter((character) => !/^<[BSEP]>$/.test(character))
   return characters.join(characters.every((character) => [...character].length === 1) ? '' : ' ')

@@ -23,16 +23,16 @@ beforeAll(async () => {
 afterAll(() => rm(dirname(dirname(folder)), { recursive: true }))
 
 async function record(classes: string[] | null, rounds: object[]): Promise<void> {
-  const head = { format: 'ductus-sample-predictions', version: 1, classes }
+  const head = { format: 'ductus-sample-predictions', version: 2, classes, scores: 'probability' }
   const lines = [head, ...rounds].map((line) => JSON.stringify(line) + '\n')
   await writeFile(join(place, 'index.jsonl'), lines.join(''))
 }
 
-const sample = (index: number, label: unknown, prediction: unknown, probability = 0.5) => ({
+const sample = (index: number, label: unknown, prediction: unknown, score = 0.5) => ({
   index,
   label,
   prediction,
-  probability,
+  score,
 })
 
 describe('readings of the same samples', () => {
@@ -105,8 +105,8 @@ describe('readings of the same samples', () => {
   it('are left out where no validation has been recorded', async () => {
     await record(null, [])
     expect((await readRun(folder)).sampleReadings).toBeUndefined()
-    expect(() => readingsByEpoch({ samples: [], rounds: [], isLines: false })).toThrow(
-      'Train for an epoch first',
-    )
+    expect(() =>
+      readingsByEpoch({ samples: [], rounds: [], isLines: false, scores: 'probability' }),
+    ).toThrow('Train for an epoch first')
   })
 })
