@@ -1,26 +1,43 @@
 #!/usr/bin/env node
+import { errorText } from './errors/error-text.js'
 import { exitCodes } from './errors/exit-code.js'
 import { run } from './run.js'
+import { discreetIo } from './terminal/cli-io.js'
+import { guardOutput } from './terminal/guarded-output.js'
 
-// A reader that has seen enough (`ductus fit --help | head`) ends no training: what it does not read is dropped.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+/** Milliseconds that a library's leftovers (a socket, a timer) may keep a command that is done. */
+const graceMs = 3000
 
+const argv = process.argv.slice(2)
+const output = guardOutput()
+const io = discreetIo(output.io)
 let ended = false
+
+// What no command caught: errors in callbacks of streams, for one.
+const fail = (error: unknown): never => {
+  ended = true
+  io.stderr.write(`${errorText(error, argv.includes('--debug'))}\n`)
+  process.exit(exitCodes.failed)
+}
+process.on('uncaughtException', fail).on('unhandledRejection', fail)
 
 // Node exits with 0 where a promise is left that nothing can settle any more: that is no success.
 process.once('exit', (code) => {
   if (ended || code !== 0) return
   process.exitCode = exitCodes.failed
-  process.stderr.write(
+  io.stderr.write(
     'ductus: expected the command to come to its end, received nothing more to wait for. This is a defect of Ductus: please report it.\n',
   )
 })
 
-void run(process.argv.slice(2)).then((code) => {
+void run(argv, io).then((code) => {
   ended = true
-  process.exitCode = code
+  const lost = output.lost()
+  if (lost !== undefined) {
+    io.stderr.write(
+      `${errorText(new Error(`stdout could not be written, so results are missing (${lost.message})`), false)}\n`,
+    )
+  }
+  process.exitCode = code === exitCodes.done && lost !== undefined ? exitCodes.failed : code
+  setTimeout(() => process.exit(), graceMs).unref()
 })

@@ -18,6 +18,8 @@ export async function run(argv: readonly string[], given: CliIo = processIo()): 
   try {
     const line = await parseCommandLine(argv, io)
     if (line.kind === 'answered') return line.exitCode
+    // Paths are read from it; gone, it is an error that says so.
+    process.cwd()
     const execute = await line.command.spec.load()
     return await execute(line.call as never)
   } catch (error) {

@@ -15,6 +15,7 @@ export type {
   DownloadOptions,
 } from './files/data-context.js'
 export { dataFolders, type DataFolders } from './files/data-folders.js'
+export { decodeText } from './files/decode-text.js'
 export { readMetadata, type DatasetFile, type DatasetMetadata } from './files/dataset-metadata.js'
 export { download } from './files/download.js'
 export { obtainFiles, type ObtainedFiles } from './files/obtain-files.js'

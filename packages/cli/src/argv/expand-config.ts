@@ -1,5 +1,5 @@
 import { isSecretName } from '@ductus/training/credentials'
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { usageError } from '../errors/cli-error.js'
 import { kebabCase } from '../options/option-spec.js'
 import { scanOption } from './normalize-argv.js'
@@ -11,19 +11,26 @@ import { scanOption } from './normalize-argv.js'
  * @param words how many words the command itself has
  * @throws CliError for a file that is neither
  */
-export function expandConfig(argv: readonly string[], words: number): string[] {
+export async function expandConfig(argv: readonly string[], words: number): Promise<string[]> {
   const path = scanOption(argv, 'config')
   if (path === undefined) return [...argv]
   const at = argv.findIndex((token) => !token.startsWith('-')) + words
-  return [...argv.slice(0, at), ...tokensOf(path, readJson(path)), ...argv.slice(at)]
+  return [...argv.slice(0, at), ...tokensOf(path, await readJson(path)), ...argv.slice(at)]
 }
 
-function readJson(path: string): Record<string, unknown> {
-  let text: string
+async function readJson(path: string): Promise<Record<string, unknown>> {
+  const { decodeText } = await import('@ductus/data')
+  let bytes: Uint8Array
   try {
-    text = readFileSync(path, 'utf8')
+    bytes = await readFile(path)
   } catch (cause) {
     throw usageError(`Option --config: there is no file "${path}" that can be read.`, cause)
+  }
+  const text = decodeText(bytes)
+  if (text === undefined) {
+    throw usageError(
+      `Option --config: expected "${path}" in UTF-8, received another encoding. Save it as UTF-8.`,
+    )
   }
   try {
     const value: unknown = JSON.parse(text)

@@ -1,4 +1,4 @@
-import { failure, usageError } from '../errors/cli-error.js'
+import { usageError } from '../errors/cli-error.js'
 import type { RgbaImage } from './pixels.js'
 
 /** The most that is looked at; larger pictures are reduced while they are decoded. */
@@ -7,7 +7,8 @@ const most = { single: { width: 1024, height: 1024 }, line: { width: 16_384, hei
 /**
  * Decodes a picture file (PNG, JPEG, WebP, GIF, TIFF, SVG …), upright by its EXIF mark.
  *
- * @throws CliError when there is no such file, or it holds no picture
+ * @throws CliError when there is no such file; VizError when it holds no picture, or one beyond the limits of
+ *   `readImage` of `@ductus/viz`
  */
 export async function readImage(
   path: string,
@@ -16,20 +17,8 @@ export async function readImage(
   const { existsSync, statSync } = await import('node:fs')
   if (!existsSync(path)) throw usageError(`Image: there is no file "${path}".`)
   if (statSync(path).isDirectory()) {
-    throw usageError(`predict: expected an image, received the folder "${path}".`)
+    throw usageError(`Image: expected a picture, received the folder "${path}".`)
   }
-  const { default: sharp } = await import('sharp')
-  try {
-    const { data, info } = await sharp(path)
-      .rotate()
-      .resize({ ...most[kind], fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true })
-    return { width: info.width, height: info.height, data }
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw failure(`Image: "${path}" is no image that can be read (${reason}).`, cause)
-  }
+  const viz = await import('@ductus/viz')
+  return viz.readImage(path, { channels: 4, within: most[kind] })
 }

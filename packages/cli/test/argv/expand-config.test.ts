@@ -20,7 +20,7 @@ it("puts a file's options before those of the command line", async () => {
   const path = await config(
     '{ "model": "CNN", "max_epochs": 3, "convDim": 8, "progress": false, "callback": ["./a.ts", "./b.ts"] }',
   )
-  expect(expandConfig(['fit', `--config=${path}`, '--max-epochs', '5'], 1)).toEqual([
+  expect(await expandConfig(['fit', `--config=${path}`, '--max-epochs', '5'], 1)).toEqual([
     ...['fit', '--model=CNN', '--max-epochs=3', '--conv-dim=8', '--no-progress'],
     ...['--callback=./a.ts', '--callback=./b.ts', `--config=${path}`, '--max-epochs', '5'],
   ])
@@ -29,7 +29,12 @@ it("puts a file's options before those of the command line", async () => {
 it("takes what a run's hparams.json was asked", async () => {
   const argv = ['--model=MLP', '--fc1', '8']
   const path = await config(JSON.stringify({ format: 'ductus-hparams', hparams: { argv } }))
-  expect(expandConfig(['fit', '--config', path], 1)).toEqual(['fit', ...argv, '--config', path])
+  expect(await expandConfig(['fit', '--config', path], 1)).toEqual([
+    'fit',
+    ...argv,
+    '--config',
+    path,
+  ])
 })
 
 it.each([
@@ -39,7 +44,32 @@ it.each([
   ['{ "format": "ductus-hparams" }', 'of a run that ductus fit did not start'],
 ])('refuses %s', async (text, message) => {
   const path = await config(text)
-  expect(() => expandConfig(['fit', '--config', path], 1)).toThrow(message)
+  await expect(expandConfig(['fit', '--config', path], 1)).rejects.toThrow(message)
+})
+
+it.each([
+  ['a byte order mark', Buffer.from('\ufeff{ "model": "CNN" }\r\n')],
+  ['UTF-16, as Windows editors save it', Buffer.from('\ufeff{ "model": "CNN" }', 'utf16le')],
+  ['UTF-16, the other way round', Buffer.from('\ufeff{ "model": "CNN" }', 'utf16le').swap16()],
+])('reads %s', async (_, bytes) => {
+  const path = join(folder, 'encoded.json')
+  await writeFile(path, bytes)
+  expect(await expandConfig(['fit', '--config', path], 1)).toContain('--model=CNN')
+})
+
+it.each([
+  ['UTF-16 without its mark', Buffer.from('{ "model": "CNN" }', 'utf16le')],
+  ['Latin-1', Buffer.from('{ "name": "Zoë" }', 'latin1')],
+])('says that %s is no encoding that it reads', async (_, bytes) => {
+  const path = join(folder, 'encoded.json')
+  await writeFile(path, bytes)
+  const expanded = expandConfig(['fit', '--config', path], 1)
+  await expect(expanded).rejects.toThrow(/encoded\.json" in UTF-8, received another encoding/)
+})
+
+it('leaves secrets out of what repeats a run', () => {
+  const line = ['fit', '--api-key=x', '--password', 'y', '--fc1', '8', '--token', 'z']
+  expect(repeatableArgv(line, 1, String)).toEqual(['--fc1', '8'])
 })
 
 it('keeps of a command line what repeats its run', () => {

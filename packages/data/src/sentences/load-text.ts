@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { DataError, messageOf } from '../errors/data-error.js'
 import { emnistMapping, specialTokens } from '../emnist/characters.js'
 import type { DataContext } from '../files/data-context.js'
+import { decodeText } from '../files/decode-text.js'
 import { obtainFiles } from '../files/obtain-files.js'
 import { openZip } from '../formats/zip.js'
 import { readBrown } from './brown-corpus.js'
@@ -10,7 +11,7 @@ import { cleanText, type UnknownCharacters } from './clean-text.js'
 
 /** Says which text sentences are drawn from. */
 export interface TextChoice {
-  /** Any text file in UTF-8; '' = the Brown corpus. Defaults to ''. */
+  /** Any text file in UTF-8, or UTF-16 with a byte order mark; '' = the Brown corpus. Defaults to ''. */
   textFile?: string
   /** What becomes of characters outside the alphabet. Defaults to `drop`. */
   unknownCharacters?: UnknownCharacters
@@ -51,8 +52,9 @@ async function brownText(context: DataContext): Promise<string> {
 }
 
 async function ownText(path: string): Promise<string> {
+  let bytes: Uint8Array
   try {
-    return await readFile(resolve(path), 'utf8')
+    bytes = await readFile(resolve(path))
   } catch (error) {
     throw new DataError(
       'files-missing',
@@ -60,4 +62,11 @@ async function ownText(path: string): Promise<string> {
       { cause: error },
     )
   }
+  const text = decodeText(bytes)
+  if (text !== undefined) return text
+  throw new DataError(
+    'bad-file',
+    `textFile: expected a text in UTF-8, or UTF-16 with a byte order mark, received ${resolve(path)} in another encoding. ` +
+      'Convert it, for example with iconv -t utf-8.',
+  )
 }
