@@ -14,6 +14,14 @@ export function checkOptions(options: BackendOptions): void {
   if (wanted && !(/^\d+$/.test(wanted) && Number(wanted) >= 1)) {
     throw wrongThreads('DUCTUS_THREADS', wanted, 'Unset it')
   }
+  const wantedIsa = process.env.DUCTUS_ISA
+  if (wantedIsa && !(instructionSets as readonly string[]).includes(wantedIsa)) {
+    throw new BackendError(
+      'INVALID_ARGUMENT',
+      `useBackend: expected DUCTUS_ISA to be one of ${instructionSets.join(', ')}, received ${wantedIsa}. ` +
+        'Unset it to use the best that the CPU has.',
+    )
+  }
   if (isa !== undefined && !instructionSets.includes(isa)) {
     throw new BackendError(
       'INVALID_ARGUMENT',

@@ -85,4 +85,20 @@ describe('useBackend', () => {
       }
     },
   )
+
+  it('refuses a DUCTUS_ISA that is none, on every backend', async () => {
+    const before = process.env.DUCTUS_ISA
+    process.env.DUCTUS_ISA = 'sse9'
+    try {
+      await expect(useBackend('cpu')).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(
+          'DUCTUS_ISA to be one of avx512, avx2, portable',
+        ) as string,
+      })
+    } finally {
+      if (before === undefined) delete process.env.DUCTUS_ISA
+      else process.env.DUCTUS_ISA = before
+    }
+  })
 })

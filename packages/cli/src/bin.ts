@@ -30,13 +30,11 @@ process.once('exit', (code) => {
   )
 })
 
-void run(argv, io).then((code) => {
+void run(argv, io).then(async (code) => {
+  const lost = await output.lost()
   ended = true
-  const lost = output.lost()
   if (lost !== undefined) {
-    io.stderr.write(
-      `${errorText(new Error(`stdout could not be written, so results are missing (${lost.message})`), false)}\n`,
-    )
+    io.stderr.write(`ductus: expected to write the results to stdout, received ${lost.message}.\n`)
   }
   process.exitCode = code === exitCodes.done && lost !== undefined ? exitCodes.failed : code
   setTimeout(() => process.exit(), graceMs).unref()

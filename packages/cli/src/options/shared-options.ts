@@ -110,6 +110,7 @@ export const loaderOptions = {
     kind: 'integer',
     value: 'n',
     min: 0,
+    max: 256,
     group: group.data,
     text: 'Worker threads that make batches',
     passedTo: 'data',

@@ -4,8 +4,8 @@ import type { CliIo, TextSink } from './cli-io.js'
 /** The process's streams, which end nothing when they cannot be written. */
 export interface GuardedOutput {
   io: CliIo
-  /** Why results did not reach stdout; undefined where they did, or where their reader had seen enough. */
-  lost(): Error | undefined
+  /** Waits for what was written, and says why it did not reach stdout; undefined where it did, or its reader left. */
+  lost(): Promise<Error | undefined>
 }
 
 /**
@@ -16,8 +16,8 @@ export function guardOutput(): GuardedOutput {
   const { env } = processIo()
   const stdout = guarded(process.stdout)
   const stderr = guarded(process.stderr)
-  const lost = () => {
-    const error = stdout.failure()
+  const lost = async () => {
+    const error = await stdout.settled()
     return error?.code === 'EPIPE' ? undefined : error
   }
   return { io: { stdout: stdout.sink, stderr: stderr.sink, env }, lost }
@@ -25,7 +25,7 @@ export function guardOutput(): GuardedOutput {
 
 function guarded(stream: NodeJS.WriteStream): {
   sink: TextSink
-  failure(): NodeJS.ErrnoException | undefined
+  settled(): Promise<NodeJS.ErrnoException | undefined>
 } {
   let failure: NodeJS.ErrnoException | undefined
   const fail = (error: unknown) => {
@@ -48,5 +48,14 @@ function guarded(stream: NodeJS.WriteStream): {
       columns: { get: () => stream.columns, enumerable: true },
     },
   )
-  return { sink, failure: () => failure }
+  // The callbacks of a stream's writes come in their order, those of one that failed too.
+  const settled = () =>
+    new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      if (failure !== undefined) resolve(failure)
+      else
+        stream.write('', (error) =>
+          resolve(failure ?? (error as NodeJS.ErrnoException) ?? undefined),
+        )
+    })
+  return { sink, settled }
 }

@@ -10,7 +10,13 @@ export const loaderFields = {
   testBatchSize: whole('Test samples a batch; 0 = as batchSize', 0),
   seed: z.number().int().default(42).describe('Seed of the order of training samples'),
   dropLast: z.boolean().default(false).describe('Leave out a last training batch that is not full'),
-  numWorkers: whole('Worker threads that make batches; 0 = none', 0),
+  numWorkers: z
+    .number()
+    .int()
+    .min(0)
+    .max(256)
+    .default(0)
+    .describe('Worker threads that make batches; 0 = none'),
 }
 
 /** Says how samples come in batches. */

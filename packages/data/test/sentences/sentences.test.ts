@@ -6,7 +6,7 @@ import { dataFolder, writeMetadata } from '../helpers/data-folder.js'
 import { writeFiles } from '../helpers/emnist-files.js'
 import { zipFile } from '../helpers/zip-file.js'
 
-async function textFile(text: string): Promise<string> {
+async function textFile(text: string | Uint8Array): Promise<string> {
   const path = join(await dataFolder(), 'text.txt')
   await writeFile(path, text)
   return path
@@ -16,6 +16,22 @@ describe('loadText', () => {
   it('deletes ASCII punctuation and folds white space', async () => {
     const path = await textFile("The jury's (final) report,\n\n said  -- it's `over'.\t")
     expect(await loadText({ textFile: path })).toBe('The jurys final report said its over')
+  })
+
+  it.each([
+    ['UTF-8 with its mark', Buffer.from('\ufeffone two')],
+    ['UTF-16', Buffer.from('\ufeffone two', 'utf16le')],
+    ['UTF-16, the other way round', Buffer.from('\ufeffone two', 'utf16le').swap16()],
+  ])('reads %s', async (_, bytes) => {
+    expect(await loadText({ textFile: await textFile(bytes) })).toBe('one two')
+  })
+
+  it.each([
+    ['UTF-16 without its mark', Buffer.from('one two', 'utf16le')],
+    ['Latin-1', Buffer.from('café', 'latin1')],
+  ])('refuses %s, and says how to convert it', async (_, bytes) => {
+    const failed = loadText({ textFile: await textFile(bytes) })
+    await expect(failed).rejects.toThrow(/in another encoding\. Convert it, .*iconv/)
   })
 
   it('drops characters outside the mapping, or reports them when asked to', async () => {
