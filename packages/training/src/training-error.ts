@@ -12,6 +12,7 @@ export type TrainingErrorCode =
   | 'CHECKPOINT_MISSING'
   | 'CHECKPOINT_DAMAGED'
   | 'CHECKPOINT_FOREIGN'
+  | 'RUN_IN_USE'
   | 'FILE_SYSTEM'
 
 /** Reports every failure of `@ductus/training`, with a `code` and, where there is one, a `cause`. */

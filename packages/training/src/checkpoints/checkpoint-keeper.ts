@@ -31,6 +31,7 @@ export class CheckpointKeeper {
     this.#last = await this.store.named('last')
     this.#best = await this.store.named('best')
     const name = basename(loaded)
+    await this.store.removeOldLasts(new Set([this.#last, this.#best, name]))
     if (this.store.path(name) === loaded) this.#current = { at: this.#position(), name }
   }
 

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { plainName } from '../files/plain-name.js'
 import { readSealedJson, toSealedJson } from '../files/sealed-json.js'
@@ -11,6 +11,9 @@ import {
 
 /** The names under which a run's checkpoints are found. */
 export type CheckpointAlias = 'best' | 'last'
+
+/** What a checkpoint is called that is kept as `last` alone. */
+const lastName = /^last-epoch=\d+-batch=\d+(-validation=\d+\.\d+)?$/
 
 /** Name and version of `best.json` and `last.json`. */
 export const pointerFormat = { format: 'ductus-checkpoint-pointer', version: 2 } as const
@@ -62,6 +65,13 @@ export class CheckpointStore {
   /** Removes what a killed process left half-written. */
   async tidyUp(): Promise<void> {
     await removeLeftovers(this.folder)
+  }
+
+  /** Removes places where `last` has been, or was about to be, that a killed process left. */
+  async removeOldLasts(keep: ReadonlySet<string | undefined>): Promise<void> {
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      if (lastName.test(name) && !keep.has(name)) await this.remove(name)
+    }
   }
 
   #pointer(alias: CheckpointAlias): string {

@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { CheckpointStore, type CheckpointAlias } from '../checkpoints/checkpoint-store.js'
-import { assertNoLinks } from '../files/assert-no-links.js'
 import { TrainingError } from '../training-error.js'
 import { findRunFolder, type RunPlace } from './find-run.js'
 import { latestRunFolder, type RunFolder } from './run-folder.js'
@@ -42,27 +41,41 @@ export async function findCheckpoint(
   throw missing(isThere ? `"${wanted}", which is neither` : `"${wanted}", where there is no folder`)
 }
 
-/** Finds the run and the checkpoint that `resume` means; undefined where nothing was saved yet. */
+/**
+ * Finds the run and the checkpoint that `resume` means; undefined where nothing was saved yet.
+ *
+ * @param own makes the run this process's own, before anything in it is relied on
+ */
 export async function findRun(
   wanted: string,
   rootDir: string,
   name: string,
+  own: (runDir: string) => Promise<void>,
 ): Promise<{ run: RunFolder; checkpoint: string } | undefined> {
   if (isAlias(wanted)) {
     const run = await latestRunFolder(rootDir, name)
-    if (run) {
-      await assertNoLinks(run.path)
-      // The run is ours now: what a killed process was about to replace must be there again.
-      await new CheckpointStore(run.path).tidyUp()
-    }
-    const checkpoint = run && (await pointed(run.path, wanted))
-    return run && checkpoint ? { run, checkpoint } : undefined
+    if (!run) return undefined
+    await own(run.path)
+    const checkpoint = await pointed(run.path, wanted)
+    return checkpoint === undefined ? undefined : { run, checkpoint }
   }
+  const path = runOf(await findCheckpoint(wanted, { purpose: 'resume' }))
+  await own(path)
+  // What a killed process was about to replace is there again now.
   const checkpoint = await findCheckpoint(wanted, { purpose: 'resume' })
-  const path = dirname(dirname(checkpoint))
-  await assertNoLinks(path)
   const version = Number(/^version_(\d+)$/.exec(basename(path))?.[1] ?? 0)
   return { run: { path, name: basename(dirname(path)), version }, checkpoint }
+}
+
+/** A run is taken up in its own folder: that of a checkpoint elsewhere would be any folder of the user's. */
+function runOf(checkpoint: string): string {
+  const parent = dirname(checkpoint)
+  if (basename(parent) === 'checkpoints') return dirname(parent)
+  throw new TrainingError(
+    'CHECKPOINT_MISSING',
+    `Trainer: expected a checkpoint to resume in the folder "checkpoints" of its run, received ${checkpoint}. ` +
+      'Resume the run it is from, or start a new one with its weights.',
+  )
 }
 
 /** Chooses among the checkpoints of one run. */

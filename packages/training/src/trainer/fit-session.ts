@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
 import type { SavePoint } from '../callbacks/callback.js'
+import type { CheckpointRequest } from '../callbacks/trainer-context.js'
 import { CheckpointKeeper } from '../checkpoints/checkpoint-keeper.js'
 import { CheckpointStore } from '../checkpoints/checkpoint-store.js'
 import { readCheckpoint, type Checkpoint } from '../checkpoints/read-checkpoint.js'
@@ -12,7 +13,9 @@ import {
 } from '../checkpoints/restore-checkpoint.js'
 import { softwareDifferences, softwareInfo } from '../checkpoints/software-info.js'
 import type { TrainingData } from '../data/training-data.js'
+import { assertNoLinks } from '../files/assert-no-links.js'
 import { isPlainName } from '../files/plain-name.js'
+import { RunLock } from '../files/run-lock.js'
 import { toSealedJson } from '../files/sealed-json.js'
 import { assertState } from '../files/state-schema.js'
 import { writeFileWhole } from '../files/write-folder.js'
@@ -39,6 +42,7 @@ import { gatherHparams } from './hparams.js'
 import { readHparams } from './read-hparams.js'
 import type { FitResult, RunStatus } from './results.js'
 import { createRunFolder, type RunFolder } from './run-folder.js'
+import { tidyRun } from './tidy-run.js'
 import { sanityCheck } from './sanity-check.js'
 import type { Interruption } from './trainer.js'
 import type { TrainerOptions } from './trainer-options.js'
@@ -53,6 +57,7 @@ export class FitSession {
   #optimization: Optimization | undefined
   #loop: FitLoop | undefined
   readonly #learning: LearningCheck | undefined
+  #lock: RunLock | undefined
 
   constructor(
     readonly options: Readonly<TrainerOptions>,
@@ -92,6 +97,7 @@ export class FitSession {
       const fit = async (): Promise<FitResult> => this.#fit(run, data, resume)
       return await guarded(dispatcher, context, fit, () => this.#rescue(run))
     } finally {
+      await this.#lock?.release()
       this.#loop?.step.dispose()
       this.#optimization?.dispose()
     }
@@ -100,6 +106,7 @@ export class FitSession {
   /** Writes the checkpoints that callbacks ask for when an error ends the fit, and lets the loggers know. */
   async #rescue({ context, rows }: Run): Promise<void> {
     try {
+      await this.#lock?.assertHeld()
       await this.#keeper?.serve(context.takeRequests())
     } finally {
       const opened = this.runDir === undefined ? [] : rows.loggers
@@ -187,11 +194,14 @@ export class FitSession {
     const { rootDir = 'runs', name = 'default' } = this.options
     if (rootDir === false) return undefined
     for (const model of Object.keys(run.context.module.models)) assertModelName(model)
-    const found = resume === undefined ? undefined : await findRun(resume, rootDir, name)
+    const own = (path: string): Promise<void> => this.#own(path)
+    const found = resume === undefined ? undefined : await findRun(resume, rootDir, name, own)
+    if (!found) await this.#lock?.release()
     if (resume !== undefined && !found) {
       this.reporter.info(`No checkpoint of "${name}" to resume: starting a new run.`)
     }
     const folder: RunFolder = found?.run ?? (await createRunFolder(rootDir, name))
+    if (!found) this.#lock = await RunLock.take(folder.path)
     this.runDir = folder.path
     run.context.runDir = folder.path
     const checkpoint = found && (await readCheckpoint(found.checkpoint))
@@ -211,6 +221,13 @@ export class FitSession {
       })
     }
     return checkpoint
+  }
+
+  /** Makes a run that is there this process's own, and clears away what one that was killed left half-written. */
+  async #own(runDir: string): Promise<void> {
+    this.#lock = await RunLock.take(runDir)
+    await assertNoLinks(runDir)
+    await tidyRun(runDir)
   }
 
   /** Checks all that a run's folder says, before anything in it is changed or any state given back. */
@@ -249,7 +266,6 @@ export class FitSession {
     const config = this.data!.config?.() ?? null
     const store = new CheckpointStore(this.runDir)
     this.#keeper = new CheckpointKeeper(store, { run, loop, optimization, hparams, data: config })
-    await store.tidyUp()
     if (!checkpoint) return loop
     await this.#keeper.resume(checkpoint.path)
     for (const logger of rows.loggers) {
@@ -284,12 +300,19 @@ export class FitSession {
     const called = dispatcher.call('onSavePoint', context, point)
     if (called) await called
     const requests = context.takeRequests()
-    if (requests.length === 0) return
-    await timed(this.#run?.profiler, 'checkpoint', () => this.#keeper?.serve(requests))
+    if (requests.length > 0) await this.#serve(requests)
   }
 
   async #saveLast(): Promise<void> {
-    await timed(this.#run?.profiler, 'checkpoint', () => this.#keeper?.serve([{ last: true }]))
+    await this.#serve([{ last: true }])
+  }
+
+  /** Writes checkpoints, where the run is still this process's. */
+  async #serve(requests: readonly CheckpointRequest[]): Promise<void> {
+    await timed(this.#run?.profiler, 'checkpoint', async () => {
+      await this.#lock?.assertHeld()
+      await this.#keeper?.serve(requests)
+    })
   }
 
   #status(loop: FitLoop): RunStatus {
