@@ -15,6 +15,7 @@ export type {
   Hooks,
   PredictedBatch,
   SavePoint,
+  StateTensors,
 } from './callbacks/callback.js'
 export { checkpointName } from './callbacks/checkpoint-name.js'
 export {
@@ -78,6 +79,7 @@ export {
   type ReadCheckpointOptions,
 } from './checkpoints/read-checkpoint.js'
 export { restoreModule, type RestoreModuleOptions } from './checkpoints/restore-module.js'
+export type { StateTensor } from './checkpoints/tensor-file.js'
 export { isBatchLimit, limitedBatches, type BatchLimit } from './data/batch-limit.js'
 export type { BatchLoader, DataStage, TrainingData } from './data/training-data.js'
 export type { StateSchema } from './files/state-schema.js'

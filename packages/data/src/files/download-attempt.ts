@@ -6,6 +6,7 @@ import { fileSize } from './checksum.js'
 import type { DatasetFile } from './dataset-metadata.js'
 import { wrongStart } from './file-start.js'
 import { openUrl, type UrlBody } from './open-url.js'
+import { flush } from './flush.js'
 
 /** Ends a try; says whether the same URL is worth another one. */
 export class AttemptError extends Error {
@@ -78,7 +79,7 @@ async function receive(
     const handle = await openPart(part, answer.start > 0)
     try {
       await copyBody(answer, file, handle, options)
-      await handle.sync()
+      await flush(handle)
     } finally {
       await handle.close()
     }

@@ -2,6 +2,7 @@ import { open, rename, rm, mkdir, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { DataError, messageOf } from '../errors/data-error.js'
+import { flush } from '../files/flush.js'
 
 /** Holds one named array of bytes and its shape. */
 export interface ByteTensor {
@@ -44,7 +45,7 @@ export async function writeSafetensors(path: string, file: TensorFile): Promise<
     try {
       await writeAll(handle, Buffer.concat([length, padded]))
       for (const [, { data }] of arrays) await writeAll(handle, data)
-      await handle.sync()
+      await flush(handle)
     } finally {
       await handle.close()
     }

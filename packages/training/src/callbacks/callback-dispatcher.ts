@@ -2,7 +2,7 @@ import { assertState } from '../files/state-schema.js'
 import { suggestName } from '../nearest-name.js'
 import type { Profiler } from '../profiler/profiler.js'
 import { TrainingError } from '../training-error.js'
-import type { Callback, HookName, Hooks } from './callback.js'
+import type { Callback, HookName, Hooks, StateTensors } from './callback.js'
 import { hookNames } from './hook-names.js'
 
 type Arguments<Name extends HookName> = Parameters<Hooks[Name]>
@@ -91,6 +91,16 @@ export class CallbackDispatcher {
     return states
   }
 
+  /** What the callbacks remember as arrays, by callback; those without any are left out. */
+  async tensors(): Promise<Record<string, StateTensors>> {
+    const found: Record<string, StateTensors> = {}
+    for (const [i, callback] of this.callbacks.entries()) {
+      const tensors = (await callback.tensors?.()) ?? {}
+      if (Object.keys(tensors).length > 0) found[this.#names[i]!] = tensors
+    }
+    return found
+  }
+
   /**
    * Checks what a checkpoint says of each callback, before any is given it.
    *
@@ -106,10 +116,13 @@ export class CallbackDispatcher {
   }
 
   /** Gives the callbacks back what they remembered; one that was not there then starts anew. */
-  restore(states: Readonly<Record<string, unknown>>): void {
+  restore(
+    states: Readonly<Record<string, unknown>>,
+    tensors: Readonly<Record<string, StateTensors>>,
+  ): void {
     this.callbacks.forEach((callback, i) => {
       const name = this.#names[i]!
-      if (Object.hasOwn(states, name)) callback.restore?.(states[name])
+      if (Object.hasOwn(states, name)) callback.restore?.(states[name], tensors[name] ?? {})
     })
   }
 

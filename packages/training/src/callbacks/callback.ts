@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { StateTensor } from '../checkpoints/tensor-file.js'
 import type { StateSchema } from '../files/state-schema.js'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
 import type { TrainerContext } from './trainer-context.js'
@@ -18,6 +19,9 @@ export interface SavePoint {
   /** Whether a validation ended here. */
   validated: boolean
 }
+
+/** Arrays by name, such as a mean of the weights. */
+export type StateTensors = Readonly<Record<string, StateTensor>>
 
 /** A checkpoint that was written or read. */
 export interface CheckpointEvent {
@@ -106,8 +110,10 @@ export interface Callback extends Partial<Hooks> {
   readonly skipOnFastDevRun?: boolean
   /** Gives what it remembers, as JSON, or a promise of it. */
   state?(): unknown
+  /** Gives what it remembers as arrays, by name: checkpoints keep it in a binary file. Goes with `state`. */
+  tensors?(): StateTensors | Promise<StateTensors>
   /** Checks a stored state before anything of a run is restored, such as a zod schema. Defaults to no check. */
   readonly stateSchema?: StateSchema
-  /** Takes back what `state` gave. */
-  restore?(state: unknown): void
+  /** Takes back what `state` and `tensors` gave. */
+  restore?(state: unknown, tensors: StateTensors): void
 }

@@ -1,17 +1,11 @@
 import { z } from 'zod'
 import { anyNumber, count, type StateSchema } from '../files/state-schema.js'
 import { assertOption, between, whole } from './assert-option.js'
-import type { Callback } from './callback.js'
+import type { Callback, StateTensors } from './callback.js'
 import { isBetter, modeOf, type MetricMode } from './metric-mode.js'
 import { monitoredValue } from './monitored-value.js'
 import type { TrainerContext } from './trainer-context.js'
-import {
-  assignWeights,
-  decodeWeights,
-  encodeWeights,
-  readWeights,
-  type WeightValues,
-} from './weight-values.js'
+import { assignWeights, readWeights, type WeightValues } from './weight-values.js'
 
 /** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions {
@@ -45,8 +39,6 @@ interface State {
   best: number | null
   waited: number
   reason: EarlyStoppingReason | null
-  /** By weight, base64; null where none are to be put back. */
-  weights: Record<string, string> | null
 }
 
 interface Verdict {
@@ -65,7 +57,6 @@ export class EarlyStopping implements Callback {
     best: anyNumber.nullable(),
     waited: count,
     reason: z.enum(['patience', 'threshold', 'divergence', 'not-finite']).nullable(),
-    weights: z.record(z.string(), z.base64()).nullable(),
   })
   readonly monitor: string
   readonly strict: boolean
@@ -126,16 +117,27 @@ export class EarlyStopping implements Callback {
       best: this.#best,
       waited: this.#waited,
       reason: this.#reason,
-      weights: this.#weights ? encodeWeights(this.#weights) : null,
     }
   }
 
-  restore(state: unknown): void {
-    const { best, waited, reason, weights } = state as State
+  /** The weights of the best check, where they are to be put back. */
+  tensors(): StateTensors {
+    const entries = [...(this.#weights ?? [])]
+    return Object.fromEntries(
+      entries.map(([name, values]) => [name, { shape: [values.length], values }]),
+    )
+  }
+
+  restore(state: unknown, tensors: StateTensors): void {
+    const { best, waited, reason } = state as State
     this.#best = best
     this.#waited = waited
     this.#reason = reason ?? null
-    this.#weights = weights ? decodeWeights(weights) : undefined
+    const weights = Object.entries(tensors)
+    this.#weights =
+      weights.length === 0
+        ? undefined
+        : new Map(weights.map(([name, { values }]) => [name, Float32Array.from(values)]))
   }
 
   #check(context: TrainerContext, closing: boolean): void | Promise<void> {

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { namedWeights, type NamedWeight } from '@ductus/backend'
+import { appendWhole, replaceWhole } from '../files/run-file.js'
 import { count, type StateSchema } from '../files/state-schema.js'
 import { TrainingError } from '../training-error.js'
 import {
@@ -74,7 +75,7 @@ export class ParameterHistory implements Callback {
       histogram: this.#histogram ?? null,
       tensors,
     }
-    writeFileSync(join(folder, 'index.json'), `${JSON.stringify(index, null, 1)}\n`)
+    replaceWhole(join(folder, 'index.json'), `${JSON.stringify(index, null, 1)}\n`)
     this.#file = join(folder, 'values.bin')
     if (this.#resumed) cutAt(this.#file, this.#records * this.#recordBytes)
     else writeFileSync(this.#file, '')
@@ -88,7 +89,7 @@ export class ParameterHistory implements Callback {
       const row = this.#histogram
         ? counts(each, this.#histogram)
         : new Uint8Array(each.buffer, each.byteOffset, each.byteLength)
-      appendFileSync(this.#file, row)
+      appendWhole(this.#file, row)
     }
     this.#records++
   }

@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { appendWhole } from '../files/run-file.js'
 import type { Callback, PredictedBatch } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -37,6 +38,6 @@ export class PredictionWriter implements Callback {
       return `${JSON.stringify({ index: this.#written + i, label, ...own })}\n`
     })
     this.#written += size
-    appendFileSync(this.path, lines.join(''))
+    appendWhole(this.path, lines.join(''))
   }
 }

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { keep, tidy } from '@tensorflow/tfjs-core'
 import type { Batch } from '@ductus/data'
+import { replaceWhole } from '../files/run-file.js'
 import { anyNumber, count, type StateSchema } from '../files/state-schema.js'
 import { JsonLines, jsonLinesState, type JsonLinesState } from '../files/json-lines.js'
 import type { ScoreKind } from '../modules/losses.js'
@@ -135,7 +135,7 @@ export class SamplePredictions implements Callback {
     if (!image) return
     const { runDir } = context
     if (runDir !== undefined) {
-      writeFileSync(join(runDir, 'sample-predictions', `${index}.png`), image.png)
+      replaceWhole(join(runDir, 'sample-predictions', `${index}.png`), image.png)
     }
     context.logImage(`validation/samples/${index}`, image)
   }

@@ -3,7 +3,9 @@ import { namedWeights, type NamedWeight } from '@ductus/backend'
 import { add, mul, tensor, tidy, variable, type Variable } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { assertOption, between } from './assert-option.js'
-import type { Callback } from './callback.js'
+import type { StateTensor } from '../checkpoints/tensor-file.js'
+import { TrainingError } from '../training-error.js'
+import type { Callback, StateTensors } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
 /** Options of `WeightAveraging`. */
@@ -27,9 +29,6 @@ interface Averaged {
 }
 
 interface State {
-  /** By weight, base64 of the bytes: the mean, and the weight as it trains while the mean is in its place. */
-  means: Record<string, string>
-  asides: Record<string, string>
   validating: boolean
   /** Updates of the mean so far. */
   updates: number
@@ -42,8 +41,6 @@ interface State {
 export class WeightAveraging implements Callback {
   readonly name = 'WeightAveraging'
   readonly stateSchema: StateSchema = z.object({
-    means: z.record(z.string(), z.base64()),
-    asides: z.record(z.string(), z.base64()),
     validating: z.boolean(),
     updates: count,
   })
@@ -52,7 +49,7 @@ export class WeightAveraging implements Callback {
   #updates = 0
   #averaged: Averaged[] = []
   #validating = false
-  #restored: State | undefined
+  #restored: (State & { tensors: StateTensors }) | undefined
 
   constructor({ decay = 0.999, warmUp = true }: WeightAveragingOptions = {}) {
     this.#decay = decay
@@ -64,9 +61,9 @@ export class WeightAveraging implements Callback {
     this.#averaged = Object.entries(module.models).flatMap(([model, layers]) =>
       namedWeights(layers).map((weight) => {
         const key = `${model}:${weight.name}`
-        const { means, asides } = this.#restored ?? {}
-        const mean = copied(weight, means?.[key])
-        const aside = asides?.[key]
+        const { tensors } = this.#restored ?? {}
+        const mean = copied(weight, tensors?.[`mean/${key}`])
+        const aside = tensors?.[`aside/${key}`]
         return { key, weight, mean, aside: aside === undefined ? undefined : copied(weight, aside) }
       }),
     )
@@ -118,18 +115,22 @@ export class WeightAveraging implements Callback {
     this.#averaged = []
   }
 
-  async state(): Promise<State> {
-    const updates = this.#updates
-    const state: State = { means: {}, asides: {}, validating: this.#validating, updates }
-    for (const { key, mean, aside } of this.#averaged) {
-      state.means[key] = await encoded(mean)
-      if (aside) state.asides[key] = await encoded(aside)
-    }
-    return state
+  state(): State {
+    return { validating: this.#validating, updates: this.#updates }
   }
 
-  restore(state: unknown): void {
-    this.#restored = state as State
+  /** Of each weight the mean, and the weight as it trains while the mean is in its place. */
+  async tensors(): Promise<StateTensors> {
+    const tensors: Record<string, StateTensor> = {}
+    for (const { key, mean, aside } of this.#averaged) {
+      tensors[`mean/${key}`] = await valuesOf(mean)
+      if (aside) tensors[`aside/${key}`] = await valuesOf(aside)
+    }
+    return tensors
+  }
+
+  restore(state: unknown, tensors: StateTensors): void {
+    this.#restored = { ...(state as State), tensors }
   }
 
   #swapIn(): void {
@@ -150,16 +151,19 @@ export class WeightAveraging implements Callback {
 }
 
 /** Makes a variable with a weight's values, or with those that were stored of it. */
-function copied({ variable: own }: NamedWeight, stored?: string): Variable {
-  return tidy(() => variable(stored ? decoded(stored, own.shape) : mul(own, 1), false))
+function copied({ name, variable: own }: NamedWeight, stored?: StateTensor): Variable {
+  if (!stored) return tidy(() => variable(mul(own, 1), false))
+  const { shape, values } = stored
+  if (shape.join() !== own.shape.join()) {
+    throw new TrainingError(
+      'SHAPE_MISMATCH',
+      `expected a mean of ${name} of shape [${own.shape.join(', ')}], received [${shape.join(', ')}]. ` +
+        'Resume with the model of the run.',
+    )
+  }
+  return tidy(() => variable(tensor(values, [...shape]), false))
 }
 
-async function encoded(value: Variable): Promise<string> {
-  const { buffer, byteOffset, byteLength } = await value.data()
-  return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
-}
-
-function decoded(text: string, shape: readonly number[]) {
-  const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
-  return tensor(new Float32Array(bytes.buffer), [...shape])
+async function valuesOf(value: Variable): Promise<StateTensor> {
+  return { shape: [...value.shape], values: Float32Array.from(await value.data()) }
 }

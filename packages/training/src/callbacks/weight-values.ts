@@ -32,23 +32,3 @@ export function assignWeights({ models }: LitModule, values: WeightValues): void
     }
   }
 }
-
-/** Writes values as base64 of their bytes, by name: JSON for a checkpoint. */
-export function encodeWeights(values: WeightValues): Record<string, string> {
-  return Object.fromEntries(
-    [...values].map(([name, { buffer, byteOffset, byteLength }]) => [
-      name,
-      Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
-    ]),
-  )
-}
-
-/** Reads what `encodeWeights` wrote. */
-export function decodeWeights(encoded: Readonly<Record<string, string>>): WeightValues {
-  return new Map(
-    Object.entries(encoded).map(([name, text]) => {
-      const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
-      return [name, new Float32Array(bytes.buffer)]
-    }),
-  )
-}

@@ -11,7 +11,7 @@ import { storedValues } from './tensor-file.js'
  * @throws TrainingError `CHECKPOINT_DAMAGED` naming the file
  */
 export function assertTensors(checkpoint: Checkpoint, finite: boolean): void {
-  const { models, optimizers, gradients } = checkpoint.manifest
+  const { models, optimizers, gradients, callbackTensors } = checkpoint.manifest
   for (const [name, { weights }] of Object.entries(models)) {
     bytesOf(checkpoint, `${name}/model.json`)
     const bytes = assertFilled(checkpoint, `${name}/weights.bin`, weights)
@@ -19,6 +19,8 @@ export function assertTensors(checkpoint: Checkpoint, finite: boolean): void {
   }
   const slots = Object.values(optimizers).flatMap((each) => each.slots)
   assertFilled(checkpoint, 'optimizer.bin', slots)
+  const remembered = Object.values(callbackTensors).flat()
+  if (remembered.length > 0) assertFilled(checkpoint, 'callbacks.bin', remembered)
   if (gradients.length > 0) assertFilled(checkpoint, 'gradients.bin', gradients)
 }
 

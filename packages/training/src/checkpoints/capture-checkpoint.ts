@@ -12,10 +12,11 @@ import {
   type CheckpointManifest,
   type StoredModel,
   type StoredOptimizer,
+  type StoredTensor,
 } from './checkpoint-manifest.js'
 import { modelFiles } from './model-files.js'
 import { softwareInfo } from './software-info.js'
-import { packTensors, type NamedTensor } from './tensor-file.js'
+import { namedValues, packTensors, type NamedTensor } from './tensor-file.js'
 
 /** What a checkpoint is made of. */
 export interface FitParts {
@@ -40,13 +41,16 @@ export async function captureCheckpoint(parts: FitParts): Promise<FolderFiles> {
   }
   const optimizers = await captureOptimizers(optimization, files)
   const gradients = await captureGradients(parts, files)
+  const callbacks = await dispatcher.states()
+  const callbackTensors = await captureCallbacks(parts, files)
   const manifest: CheckpointManifest = {
     ...checkpointFormat,
     loop: structuredClone(context.state),
     models,
     optimizers,
     gradients,
-    callbacks: await dispatcher.states(),
+    callbacks,
+    callbackTensors,
     loggers: Object.fromEntries(
       rows.loggers.flatMap((each) => (each.state ? [[each.name, each.state()]] : [])),
     ),
@@ -64,6 +68,23 @@ export async function captureCheckpoint(parts: FitParts): Promise<FolderFiles> {
     ),
   }
   return { ...files, 'checkpoint.json': toSealedJson(manifest) }
+}
+
+async function captureCallbacks(
+  { run }: FitParts,
+  files: Record<string, Uint8Array | string>,
+): Promise<Record<string, StoredTensor[]>> {
+  const remembered = Object.entries(await run.dispatcher.tensors())
+  if (remembered.length === 0) return {}
+  const named = remembered.map(([, tensors]) =>
+    Object.entries(tensors).map(([name, tensor]) => namedValues(name, tensor)),
+  )
+  const { bytes, stored } = await packTensors(named.flat())
+  files['callbacks.bin'] = bytes
+  let from = 0
+  return Object.fromEntries(
+    remembered.map(([callback], i) => [callback, stored.slice(from, (from += named[i]!.length))]),
+  )
 }
 
 async function captureOptimizers(

@@ -69,6 +69,8 @@ export interface CheckpointManifest {
   /** Gradients of an accumulation group that is not full yet: tensors of `gradients.bin`. */
   gradients: StoredTensor[]
   callbacks: Record<string, unknown>
+  /** By callback: tensors of `callbacks.bin`; absent for one without. */
+  callbackTensors: Record<string, StoredTensor[]>
   loggers: Record<string, unknown>
   module: { name: string; hparams: Record<string, unknown>; state: unknown }
   /** What `TrainerOptions.hparams` recorded. */

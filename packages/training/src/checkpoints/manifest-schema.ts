@@ -77,6 +77,7 @@ export const manifestSchema = z.object({
   ),
   gradients: z.array(ofModel),
   callbacks: anyRecord,
+  callbackTensors: z.record(z.string(), z.array(weight)),
   loggers: anyRecord,
   module: z.object({ name: z.string(), hparams: anyRecord, state: z.unknown() }),
   hparams: anyRecord,

@@ -7,7 +7,7 @@ import { TrainingError } from '../training-error.js'
 import type { StoredTensor } from './checkpoint-manifest.js'
 import { loadCheckpointWeights } from './load-checkpoint-weights.js'
 import type { Checkpoint } from './read-checkpoint.js'
-import { storedValues } from './tensor-file.js'
+import { storedValues, type StateTensor } from './tensor-file.js'
 
 /** Loads the weights of every model of a module. */
 export async function restoreModels(checkpoint: Checkpoint, module: LitModule): Promise<void> {
@@ -46,6 +46,25 @@ export function restoreOptimizers({ path, manifest, files }: Checkpoint, to: Opt
     optimizer.learningRate = stored.learningRate
     if (stored.momentum !== null) optimizer.momentum = stored.momentum
   }
+}
+
+/** Reads what callbacks remember as tensors, by callback and name. */
+export function rememberedTensors({
+  manifest,
+  files,
+}: Checkpoint): Record<string, Record<string, StateTensor>> {
+  const bytes = files.get('callbacks.bin') ?? new Uint8Array()
+  return Object.fromEntries(
+    Object.entries(manifest.callbackTensors).map(([callback, tensors]) => [
+      callback,
+      Object.fromEntries(
+        tensors.map((each) => [
+          each.name,
+          { shape: each.shape, values: storedValues(bytes, each) },
+        ]),
+      ),
+    ]),
+  )
 }
 
 /** Gives back the gradients of an accumulation group that was not full. */

@@ -6,7 +6,21 @@ export interface NamedTensor {
   name: string
   slot?: string
   model?: string
-  tensor: Tensor
+  tensor: Pick<Tensor, 'shape' | 'dtype'> & {
+    data(): Promise<Float32Array | Int32Array | Uint8Array>
+  }
+}
+
+/** Values that a callback remembers, row-major. */
+export interface StateTensor {
+  shape: readonly number[]
+  values: Float32Array | Int32Array
+}
+
+/** Makes a tensor to store of values. */
+export function namedValues(name: string, { shape, values }: StateTensor): NamedTensor {
+  const dtype = values instanceof Int32Array ? 'int32' : 'float32'
+  return { name, tensor: { shape: [...shape], dtype, data: () => Promise.resolve(values) } }
 }
 
 /** Packs tensors into one file, in order, without blocking; gives the bytes and where each lies. */

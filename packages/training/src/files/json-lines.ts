@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { appendWhole, replaceWhole } from './run-file.js'
 import { count } from './state-schema.js'
 
 /** How many rows a file of JSON lines had: enough to cut what came later. */
@@ -34,7 +35,7 @@ export class JsonLines {
   }
 
   append(row: object): void {
-    appendFileSync(this.path, `${JSON.stringify(row)}\n`)
+    appendWhole(this.path, `${JSON.stringify(row)}\n`)
     this.#rows++
   }
 
@@ -44,7 +45,7 @@ export class JsonLines {
 
   #replace(lines: readonly string[]): void {
     mkdirSync(dirname(this.path), { recursive: true })
-    writeFileSync(this.path, this.#header + lines.map((line) => `${line}\n`).join(''))
+    replaceWhole(this.path, this.#header + lines.map((line) => `${line}\n`).join(''))
     this.#rows = lines.length
   }
 }

@@ -1,5 +1,7 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { diskError } from './disk-error.js'
+import { flush } from './flush.js'
 
 /** Files of a folder by their path in it, with `/` between the parts. */
 export type FolderFiles = Readonly<Record<string, Uint8Array | string>>
@@ -9,23 +11,34 @@ export type FolderFiles = Readonly<Record<string, Uint8Array | string>>
  * killed at any moment leaves either nothing under `folder`, or all of it.
  *
  * A folder that is there already is replaced.
+ *
+ * @throws TrainingError `FILE_SYSTEM` naming the file, and of a full disk how much room is missing; nothing is left then
  */
 export async function writeFolder(folder: string, files: FolderFiles): Promise<void> {
   const parent = dirname(folder)
   const temporary = join(parent, `.${basename(folder)}.${process.pid}.tmp`)
   const replaced = join(parent, `.${basename(folder)}.${process.pid}.old.tmp`)
-  await mkdir(parent, { recursive: true })
-  await rm(temporary, { recursive: true, force: true })
-  const folders = new Set([temporary])
-  for (const [path, content] of Object.entries(files)) {
-    const target = join(temporary, ...path.split('/'))
-    await mkdir(dirname(target), { recursive: true })
-    folders.add(dirname(target))
-    await writeFlushed(target, content)
+  let writing = folder
+  try {
+    await mkdir(parent, { recursive: true })
+    await rm(temporary, { recursive: true, force: true })
+    const folders = new Set([temporary])
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(temporary, ...path.split('/'))
+      writing = join(folder, ...path.split('/'))
+      await mkdir(dirname(target), { recursive: true })
+      folders.add(dirname(target))
+      await writeFlushed(target, content)
+    }
+    for (const made of folders) await flushFolder(made)
+    writing = folder
+    if (await exists(folder)) await rename(folder, replaced)
+    await rename(temporary, folder)
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    if (!(await exists(folder))) await rename(replaced, folder).catch(() => undefined)
+    throw diskError(writing, cause, ...Object.values(files).map((each) => Buffer.byteLength(each)))
   }
-  for (const made of folders) await flushFolder(made)
-  if (await exists(folder)) await rename(folder, replaced)
-  await rename(temporary, folder)
   await flushFolder(parent)
   await rm(replaced, { recursive: true, force: true })
 }
@@ -33,8 +46,13 @@ export async function writeFolder(folder: string, files: FolderFiles): Promise<v
 /** Writes one file whole or not at all. */
 export async function writeFileWhole(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-  await writeFlushed(temporary, content)
-  await rename(temporary, path)
+  try {
+    await writeFlushed(temporary, content)
+    await rename(temporary, path)
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw diskError(path, cause, Buffer.byteLength(content))
+  }
   await flushFolder(dirname(path))
 }
 
@@ -58,7 +76,7 @@ async function writeFlushed(path: string, content: Uint8Array | string): Promise
   const file = await open(path, 'w')
   try {
     await file.writeFile(content)
-    await file.sync()
+    await flush(file)
   } finally {
     await file.close()
   }

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { appendWhole, replaceWhole } from '../files/run-file.js'
 import { count } from '../files/state-schema.js'
 
 /** Where a table stood: enough to cut what came later. */
@@ -30,7 +31,7 @@ export class CsvTable {
     const late = Object.keys(row).filter((name) => !this.#columns.includes(name))
     if (late.length > 0) this.#widen(late)
     else if (this.#rows === 0) this.#replace([])
-    appendFileSync(this.path, `${this.#columns.map((name) => cell(row[name])).join(',')}\n`)
+    appendWhole(this.path, `${this.#columns.map((name) => cell(row[name])).join(',')}\n`)
     this.#rows++
   }
 
@@ -58,10 +59,8 @@ export class CsvTable {
   }
 
   #replace(lines: readonly string[]): void {
-    const temporary = `${this.path}.tmp`
     const header = this.#columns.map(quoted).join(',')
-    writeFileSync(temporary, [header, ...lines, ''].join('\n'))
-    renameSync(temporary, this.path)
+    replaceWhole(this.path, [header, ...lines, ''].join('\n'))
   }
 }
 

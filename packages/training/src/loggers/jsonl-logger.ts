@@ -1,7 +1,8 @@
-import type { StateSchema } from '../files/state-schema.js'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jsonLinesState } from '../files/json-lines.js'
+import { appendWhole, replaceWhole } from '../files/run-file.js'
+import type { StateSchema } from '../files/state-schema.js'
 import type { LoggedRun, Logger, LogRow } from './logger.js'
 
 /**
@@ -17,11 +18,11 @@ export class JSONLLogger implements Logger {
   open({ runDir, resumed }: LoggedRun): void {
     this.#path = join(runDir, 'metrics.jsonl')
     this.#rows = 0
-    if (!resumed) writeFileSync(this.#path, '')
+    if (!resumed) replaceWhole(this.#path, '')
   }
 
   log({ kind, epoch, step, samples, metrics }: LogRow): void {
-    appendFileSync(this.#path, `${JSON.stringify({ kind, epoch, step, samples, ...metrics })}\n`)
+    appendWhole(this.#path, `${JSON.stringify({ kind, epoch, step, samples, ...metrics })}\n`)
     this.#rows++
   }
 
@@ -30,8 +31,10 @@ export class JSONLLogger implements Logger {
   }
 
   restore(state: unknown): void {
-    this.#rows = (state as { rows: number }).rows
-    const lines = readFileSync(this.#path, 'utf8').split('\n').slice(0, this.#rows)
-    writeFileSync(this.#path, lines.map((line) => `${line}\n`).join(''))
+    const { rows } = state as { rows: number }
+    const text = existsSync(this.#path) ? readFileSync(this.#path, 'utf8') : ''
+    const lines = text.split('\n').slice(0, -1).slice(0, rows)
+    this.#rows = lines.length
+    replaceWhole(this.#path, lines.map((line) => `${line}\n`).join(''))
   }
 }

@@ -1,5 +1,7 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import type { SoftwareInfo } from '../checkpoints/checkpoint-manifest.js'
+import { diskError } from '../files/disk-error.js'
+import { flush } from '../files/flush.js'
 import type { SpanLog } from './span-log.js'
 
 /**
@@ -14,7 +16,18 @@ export async function writeTrace(
   software: SoftwareInfo,
 ): Promise<void> {
   const temporary = `${path}.tmp`
-  const file = await open(temporary, 'w')
+  try {
+    await writeEvents(temporary, spans, software)
+    await rename(temporary, path)
+  } catch (cause) {
+    const { size } = await stat(temporary).catch(() => ({ size: 0 }))
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw diskError(path, cause, size)
+  }
+}
+
+async function writeEvents(path: string, spans: SpanLog, software: SoftwareInfo): Promise<void> {
+  const file = await open(path, 'w')
   try {
     await file.write('{"displayTimeUnit":"ms","otherData":')
     await file.write(`${JSON.stringify({ ...software, dropped: spans.dropped })},"traceEvents":[\n`)
@@ -30,11 +43,10 @@ export async function writeTrace(
       await file.write(text)
     }
     await file.write('\n]}\n')
-    await file.sync()
+    await flush(file)
   } finally {
     await file.close()
   }
-  await rename(temporary, path)
 }
 
 function eventOf(spans: SpanLog, slot: number): string {

@@ -7,6 +7,7 @@ import { CheckpointKeeper } from '../checkpoints/checkpoint-keeper.js'
 import { CheckpointStore } from '../checkpoints/checkpoint-store.js'
 import { readCheckpoint, type Checkpoint } from '../checkpoints/read-checkpoint.js'
 import {
+  rememberedTensors,
   restoreGradients,
   restoreModels,
   restoreOptimizers,
@@ -292,7 +293,7 @@ export class FitSession {
     // A run that is over has no epoch left to begin, and its test row still tells the last one.
     context.epoch = currentEpoch(context.state)
     context.module.restore(manifest.module.state ?? undefined)
-    dispatcher.restore(manifest.callbacks)
+    dispatcher.restore(manifest.callbacks, rememberedTensors(checkpoint))
   }
 
   async #savePoint(point: SavePoint): Promise<void> {

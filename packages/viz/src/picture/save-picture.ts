@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import type { Theme, ThemeName } from '../theme/theme.js'
 import { VizError } from '../viz-error.js'
@@ -48,7 +48,17 @@ export async function writeWhole(path: string, content: string | Buffer): Promis
     await writeFile(part, content)
     await rename(part, path)
   } catch (cause) {
+    await rm(part, { force: true }).catch(() => undefined)
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new VizError('output', `Picture: could not write "${path}": ${why}.`, cause)
+    const full =
+      (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? await missing(path, content) : ''
+    throw new VizError('output', `Picture: could not write "${path}": ${why}.${full}`, cause)
   }
+}
+
+/** Says how much room a full disk lacks. */
+async function missing(path: string, content: string | Buffer): Promise<string> {
+  const bytes = Buffer.byteLength(content)
+  const { bavail, bsize } = await statfs(dirname(path))
+  return ` It needs ${bytes} bytes, and the disk has ${bavail * bsize}. Free some room, or name another folder.`
 }

@@ -1,7 +1,8 @@
-import { appendFileSync, lstatSync, mkdirSync, readdirSync, truncateSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, truncateSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { appendWhole } from '../../files/run-file.js'
 import { count, fileName, type StateSchema } from '../../files/state-schema.js'
 import { TrainingError } from '../../training-error.js'
 import { flatHparams } from '../flat-hparams.js'
@@ -121,7 +122,7 @@ export class TensorBoardLogger implements Logger {
   #append(event: Uint8Array): void {
     if (this.#file === '') this.#start()
     const record = tfRecord(event)
-    appendFileSync(join(this.#folder, this.#file), record)
+    appendWhole(join(this.#folder, this.#file), record)
     this.#bytes += record.length
   }
 }
