@@ -122,7 +122,12 @@ export class CallbackDispatcher {
   ): void {
     this.callbacks.forEach((callback, i) => {
       const name = this.#names[i]!
-      if (Object.hasOwn(states, name)) callback.restore?.(states[name], tensors[name] ?? {})
+      if (!Object.hasOwn(states, name)) return
+      try {
+        callback.restore?.(states[name], tensors[name] ?? {})
+      } catch (error) {
+        throw failure(name, 'restore', error)
+      }
     })
   }
 
@@ -172,7 +177,7 @@ function assertHooks(callback: Callback, name: string): void {
   }
 }
 
-function failure(name: string, hook: HookName, cause: unknown): TrainingError {
+function failure(name: string, hook: HookName | 'restore', cause: unknown): TrainingError {
   const code = cause instanceof TrainingError ? cause.code : 'CALLBACK_FAILED'
   const message = cause instanceof Error ? cause.message : String(cause)
   return new TrainingError(code, `Callback ${name}.${hook}: ${message}`, { cause })

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { BatchOutcome, Callback } from '../callbacks/callback.js'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
+import { anyNumber, anyRecord, count, type StateSchema } from '../files/state-schema.js'
 import { writeFileWhole } from '../files/write-folder.js'
 import { modelInfo } from '../modules/model-info.js'
 import { classScores, type ClassScores } from './class-scores.js'
@@ -24,6 +26,17 @@ interface State {
  */
 export class LearningCheck implements Callback {
   readonly name = 'LearningCheck'
+  readonly stateSchema: StateSchema = z.object({
+    loss: z.object({
+      count,
+      first: z.array(anyNumber),
+      last: z.array(anyNumber),
+      peak: anyNumber.nullish(),
+    }),
+    rate: z.object({ optimizer: z.string(), lr: anyNumber }).nullable(),
+    classes: anyRecord.nullable(),
+    readings: anyRecord.nullable(),
+  })
   /** What was found at the end of the fit. */
   findings: readonly LearningFinding[] = []
   readonly #loss = new LossTrend()

@@ -160,7 +160,8 @@ it('keeps the weights that callbacks remember out of checkpoint.json', async () 
   const weights = files.get('model/weights.bin')!.byteLength
   // The mean and what it stands for, and the best weights.
   expect(files.get('callbacks.bin')!.byteLength).toBe(3 * weights)
-  const states = JSON.stringify(manifest.callbacks)
+  const { EarlyStopping: stopping, WeightAveraging: averaging } = manifest.callbacks
+  const states = JSON.stringify({ stopping, averaging })
   expect(states.length).toBeLessThan(400)
 })
 
