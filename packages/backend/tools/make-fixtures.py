@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes test/fixtures/{training,optimizers,ctc}.json: what PyTorch computes, for our tests to match.
+"""Makes test/fixtures/{training,optimizers,ctc,lines}.json: what PyTorch computes, for our tests to match.
 
 Run it with a Python that has torch (Debian: python3-torch): /usr/bin/python3 tools/make-fixtures.py
 Names after it make only those: tools/make-fixtures.py ctc.
@@ -216,6 +216,66 @@ def ctc():
     return cases
 
 
+LINE_STEPS = 10
+LINE_LABELS = [[1, 2, 1], [3, 3], [4, 1, 2, 3], [2]]
+
+
+def line_images():
+    """[4, 8, 64, 1]: a glyph of 10 pixels per 16 for each label, nothing between them and behind the last."""
+    x = torch.zeros((4, 8, 64, 1), dtype=torch.float64)
+    for n, labels in enumerate(LINE_LABELS):
+        for i, label in enumerate(labels):
+            x[n, :, 16 * i + 2:16 * i + 12] = uniform(1100 + label, (8, 10, 1), 0, 1).double()
+    return x
+
+
+def he(key, shape, fan_in, nudge):
+    bound = math.sqrt(6 / fan_in)
+    signs = (mix(key + 77, np.arange(int(np.prod(shape)))) & np.uint32(1)).astype(np.float64) * 2 - 1
+    values = uniform(key, shape, -bound, bound).double() * torch.from_numpy(1 + nudge * signs).reshape(shape)
+    return values.requires_grad_()
+
+
+def train_lines(nudge):
+    """Losses of ten steps of Adam, and the first step's gradients."""
+    shapes = [(3, 3, 1, 16), (3, 3, 16, 16), (3, 3, 16, 16), (8, 8, 16, 24), (24, 5)]
+    parameters = []
+    for i, shape in enumerate(shapes):
+        parameters.append(he(1200 + i, shape, int(np.prod(shape[:-1])), nudge))
+        parameters.append(torch.zeros(shape[-1], dtype=torch.float64, requires_grad=True))
+    x = line_images()
+    optimizer = torch.optim.Adam(parameters, lr=1e-3)
+    losses, first = [], None
+    for _ in range(LINE_STEPS):
+        h = x
+        for i in range(3):
+            h = torch.relu(conv(h, parameters[2 * i], parameters[2 * i + 1], 1, 1))
+        h = torch.relu(conv(h, parameters[6], parameters[7], 8, 0))
+        logits = h.reshape(4, 8, 24) @ parameters[8] + parameters[9]
+        each = F.ctc_loss(
+            F.log_softmax(logits, 2).permute(1, 0, 2), torch.tensor(sum(LINE_LABELS, [])), torch.full((4,), 8),
+            torch.tensor([len(row) for row in LINE_LABELS]), 0, "none",
+        )
+        loss = each.mean()
+        optimizer.zero_grad()
+        loss.backward()
+        first = first or [p.grad.clone() for p in parameters]
+        losses.append(loss.item())
+        optimizer.step()
+    return losses, first
+
+
+def lines():
+    """Adam by CTC on lines with blank stretches, biases 0 at first, in double precision. Many windows there see nothing at
+    all: the sums of their units are exactly 0, where ReLU has no gradient, however little more would give it one."""
+    losses, first = train_lines(0)
+    moved = max(abs(a - b) for sign in (1, -1) for a, b in zip(train_lines(sign * NUDGE)[0], losses))
+    return {
+        "labels": LINE_LABELS, "losses": losses, "tolerance": 10 * moved,
+        "biasGradients": [g.tolist() for g in first[1::2]],
+    }
+
+
 def write(name, value):
     with open(os.path.join(OUT, name), "w") as file:
         json.dump({"torch": torch.__version__, **value}, file, separators=(",", ":"))
@@ -228,6 +288,7 @@ made = {
     "training": training,
     "optimizers": lambda: {"optimizers": optimizers()},
     "ctc": lambda: {"ctc": ctc()},
+    "lines": lines,
 }
 for name in sys.argv[1:] or made:
     write(f"{name}.json", made[name]())

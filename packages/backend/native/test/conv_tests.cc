@@ -66,6 +66,15 @@ void each_product(const ConvGeometry& g, bool depthwise, const Visit& visit) {
           }
 }
 
+// Sets some of the pixels to 0 in all channels, rows and more at a time.
+void blank_some(Random& r, int64_t pixels, int64_t channels, Floats& values) {
+  for (int64_t begin = 0; begin < pixels;) {
+    const int64_t end = std::min(pixels, begin + r.between(1, 200));
+    if (r.chance(2)) std::fill(values.begin() + begin * channels, values.begin() + end * channels, 0.0f);
+    begin = end;
+  }
+}
+
 void test_all(Suite& s, const ConvGeometry& g, bool depthwise) {
   Random& r = s.random;
   const KernelTable& k = s.kernels;
@@ -73,6 +82,10 @@ void test_all(Suite& s, const ConvGeometry& g, bool depthwise) {
   const int64_t filter_floats = g.taps() * g.out_channels * (depthwise ? 1 : g.in_channels);
   Floats x = r.floats(x_floats), filter = r.floats(filter_floats), dy = r.floats(y_floats);
   const Floats bias = r.floats(g.out_channels);
+  if (r.chance(3)) {
+    blank_some(r, g.batch * g.in_height * g.in_width, g.in_channels, x);
+    blank_some(r, g.batch * g.out_height * g.out_width, g.out_channels, dy);
+  }
   // NaN and infinity reach what they take part in and nothing else: padding does not.
   if (r.chance(4))
     for (Floats* some : {&x, &filter, &dy})
@@ -88,18 +101,28 @@ void test_all(Suite& s, const ConvGeometry& g, bool depthwise) {
   });
   std::vector<double> want_y(static_cast<size_t>(y_floats));
   for (size_t i = 0; i < want_y.size(); i++) want_y[i] = bias_or_null ? static_cast<double>(bias[i % static_cast<size_t>(g.out_channels)]) : 0;
+  // What sees nothing but zeros is the bias, exactly: by definition a ReLU there is dead.
+  std::vector<bool> sees(want_y.size());
+  std::vector<double> blank_y = want_y;
   each_product(g, depthwise, [&](int64_t i, int64_t f, int64_t o) {
+    if (x[static_cast<size_t>(i)] * filter[static_cast<size_t>(f)] != 0.0f) sees[static_cast<size_t>(o)] = true;
     want_y[static_cast<size_t>(o)] += static_cast<double>(x[static_cast<size_t>(i)]) * static_cast<double>(filter[static_cast<size_t>(f)]);
   });
   for (double& v : want_y) v = reference_activation(activation, v);
   s.close(what + " forward", y, want_y, tolerance);
+  bool exact = true;
+  if (activation == Activation::linear || activation == Activation::relu)
+    for (size_t i = 0; i < y.size(); i++) exact &= sees[i] || static_cast<double>(y[i]) == reference_activation(activation, blank_y[i]);
+  s.equal(what + " forward of zeros", exact);
 
   std::vector<double> d(static_cast<size_t>(y_floats)), want_filter(filter.size()), want_bias(bias.size()), want_x(x.size());
   for (size_t i = 0; i < d.size(); i++) {
     d[i] = static_cast<double>(dy[i]) * reference_derivative(activation, static_cast<double>(y[i]));
     want_bias[i % bias.size()] += d[i];
   }
+  std::vector<bool> gets(want_x.size());
   each_product(g, depthwise, [&](int64_t i, int64_t f, int64_t o) {
+    if (filter[static_cast<size_t>(f)] * d[static_cast<size_t>(o)] != 0) gets[static_cast<size_t>(i)] = true;
     want_filter[static_cast<size_t>(f)] += static_cast<double>(x[static_cast<size_t>(i)]) * d[static_cast<size_t>(o)];
     want_x[static_cast<size_t>(i)] += static_cast<double>(filter[static_cast<size_t>(f)]) * d[static_cast<size_t>(o)];
   });
@@ -115,6 +138,9 @@ void test_all(Suite& s, const ConvGeometry& g, bool depthwise) {
     (depthwise ? k.depthwise_input_gradient : k.conv_input_gradient)(c, g, dy.data(), y_or_null, activation, filter.data(), out);
   });
   s.close(what + " input gradient", dx, want_x, tolerance);
+  exact = true;
+  for (size_t i = 0; i < dx.size(); i++) exact &= gets[i] || dx[i] == 0.0f;
+  s.equal(what + " input gradient of zeros", exact);
 }
 
 }  // namespace

@@ -76,8 +76,53 @@ void multiply(const Correlation& t, const Sizes& s, const float* input, const fl
     }
 }
 
+// Marks the pixels of a padded image that are 0 in every channel; false where there are none.
+bool mark_blank(int64_t pixels, int64_t channels, const float* window, uint8_t* blank) {
+  bool any = false;
+  for (int64_t pixel = 0; pixel < pixels; pixel++) {
+    const float* from = window + pixel * channels;
+    blank[pixel] = 0;
+    if (from[0] != 0.0f) continue;
+    I bits = {};
+    each_vector(0, channels, [&](int64_t i, auto lanes) { bits |= (I)lanes.read(from + i); });
+    int32_t all = 0;
+    for (int lane = 0; lane < kLanes; lane++) all |= bits[lane];
+    blank[pixel] = (all & 0x7fffffff) == 0;
+    any |= blank[pixel] != 0;
+  }
+  return any;
+}
+
+// Outputs of a tile that see blank pixels alone: bit 4 · row + column. `blank` is that of the tile's first input.
+unsigned blank_outputs(const uint8_t* blank, int64_t row_pixels) {
+  unsigned outputs = 0;
+  uint8_t three[kWinogradIn][kWinogradOut];  // pixels side by side
+  for (int r = 0; r < kWinogradIn; r++)
+    for (int c = 0; c < kWinogradOut; c++) {
+      const uint8_t* from = blank + r * row_pixels + c;
+      three[r][c] = from[0] & from[1] & from[2];
+    }
+  for (int r = 0; r < kWinogradOut; r++)
+    for (int c = 0; c < kWinogradOut; c++)
+      if (three[r][c] & three[r + 1][c] & three[r + 2][c]) outputs |= 1u << (r * kWinogradOut + c);
+  return outputs;
+}
+
+// A pixel whose products are all 0, before any activation but ReLU.
+void write_bias(const Correlation& t, float* to) {
+  const F least_value = splat(t.activation == Activation::relu ? 0.0f : -__builtin_inff());
+  for (PanelCursor panel(t.out_channels); panel.more(); panel.next())
+    each_vector(0, panel.columns(), [&](int64_t i, auto lanes) {
+      const F bias = t.bias ? lanes.read(t.bias + panel.packed() + i) : F{};
+      lanes.write(to + panel.column() + i, bias <= least_value ? least_value : bias);
+    });
+}
+
 // One tile of products to at most 4×4 outputs. Whether they are finite.
-bool transform_output(const Correlation& t, const Sizes& s, const float* products, int64_t tile, float* image) {
+//
+// The transforms leave a rounding error where all that an output sees is 0. `blank` says where that is so: there the
+// products count for nothing, so that the sum is exactly the bias, and without one a ReLU is dead, as by definition.
+bool transform_output(const Correlation& t, const Sizes& s, const float* products, int64_t tile, unsigned blank, float* image) {
   const Phase& p = t.phases[0];
   const int64_t row = tile / s.tiles_wide * kWinogradOut, column = tile % s.tiles_wide * kWinogradOut;
   const int64_t rows = least<int64_t>(kWinogradOut, p.rows - row), columns = least<int64_t>(kWinogradOut, p.columns - column);
@@ -98,6 +143,9 @@ bool transform_output(const Correlation& t, const Sizes& s, const float* product
           });
     });
   const bool finite = horizontal_sum(zeros) == 0.0f;
+  for (int64_t r = 0; blank && r < rows; r++)
+    for (int64_t c = 0; c < columns; c++)
+      if (blank >> (r * kWinogradOut + c) & 1) write_bias(t, to + r * t.out_row + c * t.out_pixel);
   if (t.activation == Activation::linear || t.activation == Activation::relu) return finite;
   for (int64_t r = 0; r < rows; r++)
     for (int64_t c = 0; c < columns; c++) activate_in_place(t.activation, t.out_channels, to + r * t.out_row + c * t.out_pixel);
@@ -128,18 +176,27 @@ bool correlate_winograd(const Context& context, const Correlation& t) {
     const Scratch copy(seen.height * seen.width * t.channels);
     const Scratch input(kWinogradProducts * kBlockRoom * s.row + kLanes);
     const Scratch products(kWinogradProducts * kBlockRoom * s.packed);
+    const int64_t seen_pixels = seen.height * seen.width;
+    const Scratch blank_memory(ceil_div(count * (seen_pixels + 1), static_cast<int64_t>(sizeof(float))));
+    uint8_t* const blank = reinterpret_cast<uint8_t*>(blank_memory.data());  // image by image
+    uint8_t* const has_blank = blank + count * seen_pixels;
     for (int64_t n = 0; n < count; n++) {
       const int64_t at = (first + n) * t.in_height * t.in_width * t.channels;
       copy_window(t.x + at, t.y ? t.y + at : nullptr, t.derivative, t.in_height, t.in_width, t.channels, seen, copy.data());
+      has_blank[n] = mark_blank(seen_pixels, t.channels, copy.data(), blank + n * seen_pixels);
       for (int64_t i = 0; i < tile_count; i++)
         transform_input(t, s, copy.data(), tile_begin + i - tile_row * s.tiles_wide, input.data() + (n * tile_count + i) * s.row);
     }
     multiply(t, s, input.data(), filter.data(), count * tile_count, products.data());
     for (int64_t n = 0; n < count; n++)
-      for (int64_t i = 0; i < tile_count; i++)
-        if (!transform_output(t, s, products.data() + (n * tile_count + i) * s.packed, tile_begin + i,
+      for (int64_t i = 0; i < tile_count; i++) {
+        const int64_t tile = tile_begin + i, row = tile / s.tiles_wide - tile_row, column = tile % s.tiles_wide;
+        const uint8_t* from = blank + n * seen_pixels + (row * seen.width + column) * kWinogradOut;
+        const unsigned outputs = has_blank[n] ? blank_outputs(from, seen.width) : 0;
+        if (!transform_output(t, s, products.data() + (n * tile_count + i) * s.packed, tile, outputs,
                               t.out + (first + n) * t.out_image + p.out_offset))
           __atomic_store_n(&finite, false, __ATOMIC_RELAXED);
+      }
   });
   return finite;
 }
