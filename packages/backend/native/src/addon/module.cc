@@ -8,6 +8,11 @@
 #include "../engine/cores.h"
 #include "../engine/thread_pool.h"
 #include "bindings.h"
+#if defined(_WIN32)
+#include <windows.h>
+#elif defined(__APPLE__)
+#include <dlfcn.h>
+#endif
 
 namespace ductus {
 namespace {
@@ -108,7 +113,20 @@ void define_constants(napi_env env, napi_value exports) {
 #undef DUCTUS_NAME
 }
 
+// The pool's threads run in this library's code for as long as the process lives: it must never be unloaded, not even when
+// the worker_thread that loaded it ends. On Linux the linker's nodelete says so.
+void stay_loaded() {
+#if defined(_WIN32)
+  HMODULE self;
+  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, reinterpret_cast<LPCWSTR>(&stay_loaded), &self);
+#elif defined(__APPLE__)
+  Dl_info self;
+  if (dladdr(reinterpret_cast<const void*>(&stay_loaded), &self)) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
+#endif
+}
+
 napi_value start(napi_env env, napi_value exports) {
+  stay_loaded();
   auto module = std::make_unique<Module>();
   try {
     const Isa isa = chosen_isa();

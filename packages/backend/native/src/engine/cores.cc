@@ -1,10 +1,13 @@
 #include "cores.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 
 #include "thread_pool.h"
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <unistd.h>
+#endif
 #if defined(__linux__)
 #include <sched.h>
 #endif
@@ -18,9 +21,17 @@ int affinity_cores() {
   CPU_ZERO(&set);
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
 #endif
+#if defined(_WIN32)
+  // Of this process' group of at most 64: threads that say nothing of groups stay in it.
+  DWORD_PTR process = 0, system = 0;
+  if (GetProcessAffinityMask(GetCurrentProcess(), &process, &system) && process) return __builtin_popcountll(process);
+  return static_cast<int>(GetActiveProcessorCount(ALL_PROCESSOR_GROUPS));
+#else
   return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+#endif
 }
 
+#if defined(__linux__)
 bool read_two(const char* path, const char* format, long long* first, long long* second) {
   std::FILE* file = std::fopen(path, "r");
   if (!file) return false;
@@ -41,6 +52,9 @@ int quota_cores() {
   if (quota <= 0 || period <= 0) return 0;
   return static_cast<int>((quota + period - 1) / period);
 }
+#else
+int quota_cores() { return 0; }
+#endif
 
 }  // namespace
 

@@ -3,6 +3,9 @@
 #include <cstdlib>
 #include <mutex>
 #include <new>
+#if defined(_WIN32)
+#include <malloc.h>
+#endif
 
 namespace ductus {
 namespace {
@@ -25,6 +28,22 @@ int class_of(size_t bytes) {
   int size_class = 0;
   while (class_bytes(size_class) < bytes) size_class++;
   return size_class;
+}
+
+// `bytes` is a multiple of `alignment`. Windows' aligned blocks have a function of their own to free them.
+void* allocate(size_t alignment, size_t bytes) {
+#if defined(_WIN32)
+  return _aligned_malloc(bytes, alignment);
+#else
+  return std::aligned_alloc(alignment, bytes);
+#endif
+}
+void release(void* block) {
+#if defined(_WIN32)
+  _aligned_free(block);
+#else
+  std::free(block);
+#endif
 }
 
 struct FreeBlock {
@@ -60,10 +79,10 @@ Scratch::Scratch(int64_t floats) {
       return;
     }
   }
-  block_ = std::aligned_alloc(bytes >= kHugePage ? kHugePage : kLine,
-                              bytes >= kHugePage ? (bytes + kHugePage - 1) / kHugePage * kHugePage : bytes);
+  block_ = allocate(bytes >= kHugePage ? kHugePage : kLine,
+                    bytes >= kHugePage ? (bytes + kHugePage - 1) / kHugePage * kHugePage : bytes);
 #else
-  block_ = std::aligned_alloc(kLine, (static_cast<size_t>(floats) * sizeof(float) + kReadBeyond + kLine - 1) / kLine * kLine);
+  block_ = allocate(kLine, (static_cast<size_t>(floats) * sizeof(float) + kReadBeyond + kLine - 1) / kLine * kLine);
 #endif
   if (!block_) throw std::bad_alloc();
 }
@@ -82,7 +101,7 @@ Scratch::~Scratch() {
     return;
   }
 #endif
-  std::free(block_);
+  release(block_);
 }
 
 size_t kept_scratch_bytes() {
@@ -97,7 +116,7 @@ void release_scratch() {
   for (FreeBlock*& list : s.free)
     while (list) {
       FreeBlock* next = list->next;
-      std::free(list);
+      release(list);
       list = next;
     }
   s.kept = 0;

@@ -74,6 +74,14 @@ DUCTUS_INLINE void store_tile(const V (&acc)[rows][vectors], const TileOut& out)
 #define DUCTUS_BROADCAST(x, p) x = splat<V>(*(p))
 #endif
 
+// What an instruction reads that is given an address. Clang refuses arrays of unknown size, and takes any operand in memory to
+// mean that all memory may be read.
+#if defined(__clang__)
+#define DUCTUS_ALL_FROM(p) *(p)
+#else
+#define DUCTUS_ALL_FROM(p) *(const float(*)[])(p)
+#endif
+
 // Rows of A lie `a_step` apart, k runs contiguously in each.
 template <class V, int rows, int vectors>
 void tile_by_rows(const TileRun& run, const float* a, const float* b, const TileOut& out) {
@@ -88,7 +96,7 @@ void tile_by_rows(const TileRun& run, const float* a, const float* b, const Tile
 #define DUCTUS_ROW(row, p, address)                                                                          \
   if constexpr (rows > row) {                                                                                \
     V x;                                                                                                     \
-    asm("vbroadcastss " address ", %0" : "=v"(x) : "r"(p), "r"(s1), "r"(s3), "m"(*(const float(*)[])(p)));   \
+    asm("vbroadcastss " address ", %0" : "=v"(x) : "r"(p), "r"(s1), "r"(s3), "m"(DUCTUS_ALL_FROM(p)));       \
     DUCTUS_UNROLL for (int j = 0; j < vectors; j++) acc[rows > row ? row : 0][j] += x * bv[j];               \
   }
 #endif

@@ -4,8 +4,13 @@
 #include <cstring>
 
 #define DUCTUS_INLINE __attribute__((always_inline)) inline
+#if defined(__clang__)
+#define DUCTUS_UNROLL _Pragma("clang loop unroll(full)")
+#define DUCTUS_NO_UNROLL _Pragma("clang loop unroll(disable)")
+#else
 #define DUCTUS_UNROLL _Pragma("GCC unroll 32")
 #define DUCTUS_NO_UNROLL _Pragma("GCC unroll 1")
+#endif
 
 namespace ductus::DUCTUS_ISA {
 
