@@ -30,7 +30,7 @@ export default tseslint.config(
       'runs/**',
       'data/**',
       'packages/backend/native/build/**',
-      'packages/backend/prebuilds/**',
+      'packages/backend/platforms/**',
       '**/fixtures/**',
     ],
   },

@@ -26,7 +26,7 @@ const short = [
 const fast = name !== 'wasm' && name !== 'cpu'
 if (!fast)
   console.error(
-    `\nThe native engine is not there (no C++ compiler, or no prebuilt binary), so "${name}" trains: 30 steps, checked on a part ` +
+    `\nThe native engine is not there (no C++ compiler), so "${name}" trains: 30 steps, checked on a part ` +
       `of the data.\nWith the native engine the same command trains a whole epoch in this time: install g++ or clang++ and run it again.\n`,
   )
 

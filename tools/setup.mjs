@@ -70,7 +70,7 @@ export function install() {
     must(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel', 'error'])
   }
   writeFileSync(stampFile, stamp)
-  // npm may have been told to skip install scripts; this is the same script and does nothing when its output is current.
+  // Packages have no install scripts. This does nothing when its output is current.
   must(process.execPath, [join(root, 'packages', 'backend', 'native', 'install.mjs')])
 }
 

@@ -1,12 +1,15 @@
-// A package with a prebuilt binary needs no compiler: `npm run prebuild`, pack, install the tarball in an empty folder with a
-// PATH of only node and sh, and train a step on `native`.
+// A package with this platform's binary needs no compiler and no install script: `npm run prebuild`, pack, install the
+// tarballs in an empty folder with a PATH of only node and sh and all scripts off, and train a step on `native`. Without the
+// optional dependency, doctor says so and names the command that mends it.
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hostPlatform, packageName } from '../../packages/backend/native/platforms.mjs'
 import { run } from '../outside/run-command.mjs'
+import { packPackages } from '../release/pack-packages.mjs'
 import { build, root } from '../setup.mjs'
 
-const example = `
+const train = `
 import * as tf from '@tensorflow/tfjs-core'
 import { conv2d, useBackend } from '@ductus/backend'
 const { name, description } = await useBackend('auto')
@@ -14,36 +17,67 @@ const x = tf.ones([1, 4, 4, 1])
 const gradient = tf.grad((filter) => tf.sum(conv2d(x, filter, { padding: 1 })))(tf.ones([3, 3, 1, 1]))
 console.log(JSON.stringify({ name, description, centre: gradient.dataSync()[4] }))
 `
+const backends = `
+import { listBackends } from '@ductus/backend'
+console.log(JSON.stringify((await listBackends()).find(({ name }) => name === 'native')))
+`
 
+const platform = hostPlatform()
 build()
+run('npm', ['run', 'prebuild', '--', platform], join(root, 'packages', 'backend'), {
+  timeout: 1_200_000,
+})
 const scratch = mkdtempSync(join(tmpdir(), 'ductus-prebuilt-'))
-const folder = join(root, 'packages', 'backend')
+const tarballs = packPackages(join(scratch, 'tarballs'))
 const bin = join(scratch, 'bin')
-const empty = join(scratch, 'empty')
+mkdirSync(bin)
+symlinkSync(process.execPath, join(bin, 'node'))
+symlinkSync('/bin/sh', join(bin, 'sh'))
+const npm = realpathSync(run('sh', ['-c', 'command -v npm'], root).stdout.trim())
+const env = { ...process.env, PATH: bin }
+delete env.CXX
+
+let failed = 0
+let passed = 0
+function check(what, fine, seen) {
+  if (fine) passed++
+  else failed++
+  console.log(`${fine ? 'ok  ' : 'FAIL'} ${what}: ${JSON.stringify(seen)}`)
+}
+
+/** An empty folder with `@ductus/backend` from its tarball. Other platforms' packages are looked for in vain. */
+function install(name, args = []) {
+  const folder = join(scratch, name)
+  mkdirSync(folder)
+  const overrides = { [packageName(platform)]: `file:${tarballs[packageName(platform)]}` }
+  const manifest = { private: true, type: 'module', overrides }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+  const common = ['install', '--no-audit', '--no-fund', '--ignore-scripts']
+  run('node', [npm, ...common, ...args, tarballs['@ductus/backend']], folder, { env })
+  const script = (text) => {
+    writeFileSync(join(folder, 'script.mjs'), text)
+    return JSON.parse(run('node', ['script.mjs'], folder, { env }).stdout)
+  }
+  return { folder, script, add: (file) => run('node', [npm, ...common, file], folder, { env }) }
+}
+
 try {
-  run('npm', ['run', 'prebuild'], folder)
-  const { stdout } = run(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch],
-    folder,
+  const trained = install('with').script(train)
+  const { name, description, centre } = trained
+  check(
+    'trains on native without compiler and scripts',
+    name === 'native' && /prebuilt by clang/.test(description) && centre === 16,
+    trained,
   )
-  const printed = JSON.parse(stdout)
-  const [{ filename }] = Array.isArray(printed) ? printed : Object.values(printed)
-  mkdirSync(bin)
-  mkdirSync(empty)
-  symlinkSync(process.execPath, join(bin, 'node'))
-  symlinkSync('/bin/sh', join(bin, 'sh'))
-  const npm = realpathSync(run('sh', ['-c', 'command -v npm'], root).stdout.trim())
-  const env = { ...process.env, PATH: bin }
-  delete env.CXX
-  writeFileSync(join(empty, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  run('node', [npm, 'install', '--no-audit', '--no-fund', join(scratch, filename)], empty, { env })
-  writeFileSync(join(empty, 'example.mjs'), example)
-  const seen = JSON.parse(run('node', ['example.mjs'], empty, { env }).stdout)
-  const fine = seen.name === 'native' && /prebuilt/.test(seen.description) && seen.centre === 16
-  console.log(`${fine ? 'ok  ' : 'FAIL'} ${JSON.stringify(seen)}`)
-  process.exitCode = fine ? 0 : 1
+  const without = install('without', ['--omit=optional'])
+  const { available, reason } = without.script(backends)
+  const command = `npm install ${packageName(platform)}@`
+  check('says what is left out', !available && reason.includes(command), reason)
+  without.add(tarballs[packageName(platform)])
+  const mended = without.script(backends)
+  check('is mended by the command that it names', mended.available, mended.description)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
-  rmSync(join(folder, 'prebuilds'), { recursive: true, force: true })
 }
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed ? 1 : 0)

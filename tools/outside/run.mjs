@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { packPackages } from '../release/pack-packages.mjs'
 import { build, root } from '../setup.mjs'
 import { checkTypes } from './check-types.mjs'
 import { firstExample } from './first-example.mjs'
@@ -26,7 +27,7 @@ const manifests = folders.map((folder) => ({
 
 build()
 const scratch = mkdtempSync(join(tmpdir(), 'ductus-outside-'))
-const tarballs = pack(join(scratch, 'tarballs'))
+const tarballs = packPackages(join(scratch, 'tarballs'))
 let passed = 0
 let failed = 0
 for (const manifest of manifests)
@@ -34,22 +35,6 @@ for (const manifest of manifests)
 rmSync(scratch, { recursive: true, force: true })
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed ? 1 : 0)
-
-function pack(into) {
-  mkdirSync(into)
-  const files = {}
-  for (const { name, folder } of manifests) {
-    const { stdout } = run(
-      'npm',
-      ['pack', '--json', '--ignore-scripts', '--pack-destination', into],
-      join(root, 'packages', folder),
-    )
-    const printed = JSON.parse(stdout)
-    const [entry] = Array.isArray(printed) ? printed : Object.values(printed)
-    files[name] = join(into, entry.filename)
-  }
-  return files
-}
 
 function visit({ name, folder, exports, bin }) {
   const empty = join(scratch, folder)

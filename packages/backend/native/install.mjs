@@ -1,11 +1,10 @@
-// The package's install script. A prebuilt addon is used where there is one that loads, else it is compiled, else one
-// line says what follows. It never fails the installation.
+// Builds the addon for the repository's set-up (tools/setup.mjs), or says in one line what follows where it can't: `wasm` will
+// do. Packages carry binaries instead, and have no install script.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildAddon, buildDir, builtAddon, isLoadable, prebuiltAddon } from './toolchain.mjs'
+import { buildAddon, buildDir, builtAddon, isLoadable } from './toolchain.mjs'
 
 async function install() {
-  if (await isLoadable(prebuiltAddon)) return
   try {
     await buildAddon()
     if (await isLoadable(builtAddon)) return

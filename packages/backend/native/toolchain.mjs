@@ -14,13 +14,6 @@ const sourceDir = join(nativeDir, 'src')
 
 export const buildDir = join(nativeDir, 'build')
 export const builtAddon = join(buildDir, 'ductus.node')
-export const prebuiltAddon = join(
-  nativeDir,
-  '..',
-  'prebuilds',
-  `${process.platform}-${process.arch}`,
-  'ductus.node',
-)
 
 // fp-contract: a product and a sum become one fused instruction, with g++ and clang++ alike.
 const commonFlags = ['-std=c++20', '-fPIC', '-pthread', '-fvisibility=hidden']
@@ -79,12 +72,17 @@ export async function compileUnits({ arch = process.arch, extraFlags = [] } = {}
     for (const [name, flags] of Object.entries(sets))
       add(source, name, [`-DDUCTUS_ISA=${name}`, ...kernelFlags, ...flags])
   for (const source of await sources('engine')) add(source, 'engine', ['-O2'])
-  for (const source of await sources('addon')) add(source, 'addon', ['-O1', `-I${headersDir()}`])
+  for (const source of await sources('addon'))
+    add(source, 'addon', ['-O1', `-I${nodeApi().headers}`])
   return units
 }
 
-function headersDir() {
-  return createRequire(import.meta.url)('node-api-headers').include_dir
+/** `node-api-headers`: the folder of its C headers, and the lists of what a node.exe exports. */
+export function nodeApi() {
+  const { include_dir: headers, def_paths: exported } = createRequire(import.meta.url)(
+    'node-api-headers',
+  )
+  return { headers, exported: Object.values(exported) }
 }
 
 /** Hash of everything an object was made from, by the list of files that the compiler left beside it; null without one. */
@@ -139,46 +137,44 @@ async function readText(path) {
   }
 }
 
-function linkFlags({ staticRuntime }) {
-  if (process.platform === 'darwin') return ['-bundle', '-undefined', 'dynamic_lookup']
-  return [
-    '-shared',
-    // The pool's threads run in this library's code for as long as the process lives: it is never unloaded, not even
-    // when the worker_thread that loaded it ends.
-    '-Wl,-z,nodelete',
-    '-Wl,-z,relro,-z,now',
-    ...(staticRuntime ? ['-static-libstdc++', '-static-libgcc', '-s'] : []),
-  ]
+function linkFlags(platform) {
+  if (platform === 'darwin') return ['-bundle', '-undefined', 'dynamic_lookup']
+  if (platform === 'win32') return ['-shared']
+  // The pool's threads run in this library's code for as long as the process lives: it is never unloaded, not even
+  // when the worker_thread that loaded it ends.
+  return ['-shared', '-Wl,-z,nodelete', '-Wl,-z,relro,-z,now']
+}
+
+/** Builds this machine's addon into build/ductus.node: see `buildWith`. Throws in one line where there is no compiler. */
+export async function buildAddon() {
+  if (process.platform === 'win32')
+    throw new Error('on Windows the engine is not built here, it comes as a package')
+  const compiler = await findCompiler()
+  if (!compiler) throw new Error('no C++ compiler was found')
+  return buildWith(compiler, { output: builtAddon, objectDir: join(buildDir, 'obj') })
 }
 
 /**
- * Builds the addon into `output` and returns how many files were compiled. Throws with a one-line message where there
- * is no compiler; a compiler's own failure is thrown as it is.
+ * Compiles what has changed, links the addon and returns how many files were compiled. A compiler's own failure is thrown as
+ * it is.
  */
-export async function buildAddon({ output = builtAddon, staticRuntime = false } = {}) {
-  if (process.platform === 'win32') throw new Error('there is no build for Windows yet')
-  const compiler = await findCompiler()
-  if (!compiler) throw new Error('no C++ compiler was found')
-  const units = await compileUnits()
-  const objectDir = join(buildDir, 'obj')
+export async function buildWith(
+  compiler,
+  { output, objectDir, platform = process.platform, arch = process.arch, extraLink = [] },
+) {
+  const units = await compileUnits({ arch })
   const compiled = await compile(compiler, units, objectDir)
   const objects = units.map(({ object }) => join(objectDir, object))
   await mkdir(dirname(output), { recursive: true })
   // The objects may have been compiled by another build than the one that linked last.
   const stamps = await Promise.all(objects.map((object) => readText(`${object}.stamp`)))
-  const stamp = JSON.stringify([compiler, staticRuntime, stamps])
-  const stampPath = join(objectDir, `${staticRuntime ? 'prebuilt' : 'built'}.stamp`)
+  const stamp = JSON.stringify([compiler, extraLink, stamps])
+  const stampPath = join(objectDir, 'linked.stamp')
   if ((await readText(stampPath)) === stamp && (await exists(output))) return 0
   const [command, ...first] = compiler.command
   const temporary = `${output}.${process.pid}.tmp`
-  await run(command, [
-    ...first,
-    '-pthread',
-    ...linkFlags({ staticRuntime }),
-    '-o',
-    temporary,
-    ...objects,
-  ])
+  const link = [...first, '-pthread', ...linkFlags(platform), '-o', temporary]
+  await run(command, [...link, ...objects, ...extraLink])
   // A process that has the old one loaded keeps it.
   await rename(temporary, output)
   await writeFile(stampPath, stamp)

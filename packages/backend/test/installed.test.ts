@@ -1,12 +1,15 @@
-import type { BackendChoice } from '@ductus/backend'
-import { chmod, mkdir } from 'node:fs/promises'
+import type { BackendChoice, BackendReport } from '@ductus/backend'
+import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { binaryPlatforms, platformOf, thisMachine } from '../src/native/machine.js'
+import { addonPath, hasAddon } from './native-addon/load-addon.js'
 import { type Installed, installedCopy } from './support/installed-copy.js'
 import { runNode } from './support/run-node.js'
 
+const platform = platformOf(thisMachine())
 let installed: Installed
 
 beforeAll(async () => {
@@ -201,5 +204,50 @@ describe('TensorFlow’s own bindings', () => {
     )
     const { stdout } = await runNode([file])
     expect(stdout).toContain('failed to load: reached with true,true,false')
+  })
+})
+
+describe('the engine of the installed package', () => {
+  const nativeReport = async (env: Record<string, string> = {}): Promise<BackendReport> => {
+    const file = await installed.write(
+      'native.mjs',
+      `import { listBackends } from '@ductus/backend'
+       const reports = await listBackends({ gpu: false })
+       process.stdout.write(JSON.stringify(reports.find(({ name }) => name === 'native')))`,
+    )
+    const { stdout } = await runNode([file], { env })
+    return JSON.parse(stdout) as BackendReport
+  }
+
+  it.runIf(binaryPlatforms.includes(platform))(
+    'names the package of this platform where it is left out, and the command of the manager in use',
+    async () => {
+      const commands = {
+        'npm/12.0.0 node/v22.0.0': 'npm install ',
+        'pnpm/12.0.0 npm/? node/v22.0.0': 'pnpm add ',
+        'yarn/4.18.0 npm/? node/v22.0.0': 'yarn add ',
+        'bun/1.4.0': 'bun add ',
+        'deno/2.9.0': 'deno add npm:',
+      }
+      for (const [agent, command] of Object.entries(commands)) {
+        const { available, reason } = await nativeReport({ npm_config_user_agent: agent })
+        expect(available).toBe(false)
+        expect(reason).toBe(
+          `@ductus/backend-${platform} is not installed (optional dependencies were left out): ` +
+            `run ${command}@ductus/backend-${platform}@0.0.0`,
+        )
+      }
+    },
+  )
+
+  it.skipIf(!hasAddon)("computes with the binary of this platform's package", async () => {
+    const name = `@ductus/backend-${platform}`
+    await installed.addPackage(name, '')
+    const folder = join(installed.folder, 'node_modules', name)
+    await cp(addonPath, join(folder, 'ductus.node'))
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name, main: 'ductus.node' }))
+    const { available, description } = await nativeReport()
+    expect(available).toBe(true)
+    expect(description).toContain('prebuilt by')
   })
 })

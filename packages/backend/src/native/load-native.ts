@@ -16,7 +16,7 @@ const defaultPoolBytes = 1024 ** 3
 export interface NativeReady extends Ready {
   threads: number
   isa: string
-  /** Whether the package carried the binary or this machine's compiler made it. */
+  /** Whether a platform's package has the binary or this machine's compiler made it. */
   origin: AddonFile['origin']
 }
 
@@ -26,12 +26,7 @@ export interface NativeReady extends Ready {
  */
 export async function loadNative(options: BackendOptions = {}): Promise<NativeReady | NotReady> {
   const file = findAddon()
-  if (!file) {
-    return {
-      ok: false,
-      reason: `no binary for ${process.platform}-${process.arch}: install a C++ compiler, then run npm rebuild @ductus/backend`,
-    }
-  }
+  if ('reason' in file) return { ok: false, reason: file.reason }
   let backend: NativeBackend
   try {
     backend = nativeBackend(file, options)
@@ -51,13 +46,29 @@ export async function loadNative(options: BackendOptions = {}): Promise<NativeRe
     threads,
     isa,
     origin: file.origin,
-    notices: threadNotices(addon, options.threads ?? Number(process.env.DUCTUS_THREADS)),
+    notices: [
+      ...threadNotices(addon, options.threads ?? Number(process.env.DUCTUS_THREADS)),
+      ...processorNotices(addon),
+      ...platformNotices(file),
+    ],
   }
 }
 
 function threadNotices({ maxThreads }: Addon, wanted: number): string[] {
   if (!(wanted > maxThreads)) return []
   return [`native computes on ${maxThreads} threads at most: ${wanted} were asked for`]
+}
+
+function processorNotices({ isas }: Addon): string[] {
+  if (process.arch !== 'x64' || isas.includes('avx2')) return []
+  return [
+    'native runs without AVX2, which this processor lacks: slower than on processors since 2013',
+  ]
+}
+
+function platformNotices({ origin }: AddonFile): string[] {
+  if (origin === 'built' || process.platform !== 'darwin') return []
+  return ["native's binary for macOS was built and checked, but has not been run by its makers"]
 }
 
 /** The backend of this thread: TensorFlow.js keeps it, so that two copies of this package share one. */
@@ -77,7 +88,7 @@ function loadAddon({ path }: AddonFile): Addon {
   const addon = createRequire(import.meta.url)(path) as Addon
   if (addon.abi !== expectedAbi) {
     throw new Error(
-      `it has interface ${addon.abi}, this package needs ${expectedAbi}: run npm rebuild @ductus/backend`,
+      `it has interface ${addon.abi}, this package needs ${expectedAbi}: install the same version of both`,
     )
   }
   return addon

@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addonPath, hasAddon } from './load-addon.js'
 
 const nativeDir = fileURLToPath(new URL('../../native', import.meta.url))
 
-describe('the install script', () => {
+describe('the set-up of the engine', () => {
   let folder: string
   let bin: string
 
@@ -54,14 +53,5 @@ describe('the install script', () => {
     expect(stdout).toMatch(
       /^@ductus\/backend: the native addon could not be compiled, see .*error\.log; the wasm backend will be used\.\n$/,
     )
-  })
-
-  it.skipIf(!hasAddon)('uses a prebuilt addon without a compiler, and says nothing', () => {
-    const prebuilt = join(folder, 'package', 'prebuilds', `${process.platform}-${process.arch}`)
-    mkdirSync(prebuilt, { recursive: true })
-    cpSync(addonPath, join(prebuilt, 'ductus.node'))
-    const { status, stdout } = install()
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
-    expect(existsSync(join(folder, 'package', 'native', 'build', 'ductus.node'))).toBe(false)
   })
 })

@@ -36,7 +36,13 @@ export async function startEngine(values: EngineValues, printer: Printer): Promi
     const why = reason === undefined ? '' : ` (${reason})`
     printer.warn(`--gpus ${values.gpus.text}: no GPU can be used here${why}; the CPU is used.`)
   }
-  printer.info(`Backend: ${choice.name}, ${choice.description}`)
+  printer.info(backendLine(choice))
   for (const notice of choice.notices) printer.warn(notice)
   return choice
+}
+
+/** The backend; and why it is not the native one, where that would be faster. */
+export function backendLine({ name, description, skipped }: BackendChoice): string {
+  const missed = skipped.find((one) => one.name === 'native')
+  return `Backend: ${name}, ${description}${missed ? `; not native: ${missed.reason}` : ''}`
 }
