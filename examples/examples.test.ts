@@ -30,7 +30,7 @@ it('a model, a data module and a callback of the user train together, and the ch
   expect(json.epochs).toBeLessThan(20)
   expect(json.metrics['test/acc']).toBeGreaterThan(0.85)
   expect(fit.stderr).toMatch(/^conv .*\[batch, 14, 14, 6\]/m)
-  const test = await runCli(['test'], { cwd: folder })
+  const test = await runCli(['test', '--data', here('my-data.ts')], { cwd: folder })
   expect(test.stdout).toMatch(/^Test: .*\(160 samples\)$/m)
   expect(test.stdout).toMatch(/^\/ +/m)
 })
