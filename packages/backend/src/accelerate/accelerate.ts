@@ -7,7 +7,7 @@ import type { Twin } from './fused-twins.js'
 type Layer = LayerTypes.Layer
 
 export interface AccelerateOptions {
-  /** Seed of the dropout masks. Defaults to 0. */
+  /** Seed of the dropout masks. Defaults to 42. */
   seed?: number
 }
 
@@ -28,7 +28,10 @@ export interface Acceleration {
  * const model = await tf.loadLayersModel('file://model.json')
  * accelerate(model)
  */
-export function accelerate(model: LayersModel, { seed = 0 }: AccelerateOptions = {}): Acceleration {
+export function accelerate(
+  model: LayersModel,
+  { seed = 42 }: AccelerateOptions = {},
+): Acceleration {
   const twins = fusedTwins()
   const result: Acceleration = { accelerated: [], left: [] }
   for (const layer of layersOf(model)) {

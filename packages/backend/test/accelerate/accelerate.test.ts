@@ -109,6 +109,19 @@ describe.each(await backendsHere())('accelerate on %s', (backend) => {
     })
   })
 
+  it('draws masks by the seed 42 unless it is given another', () => {
+    const mask = (options?: { seed: number }): string => {
+      const net = sequential()
+      net.add(layers.dropout({ name: 'drop', inputShape: [50], rate: 0.5 }))
+      accelerate(net, options)
+      return tf.tidy(() =>
+        (net.apply(tf.ones([1, 50]), { training: true }) as tf.Tensor).dataSync().join(),
+      )
+    }
+    expect(mask()).toBe(mask({ seed: 42 }))
+    expect(mask()).not.toBe(mask({ seed: 0 }))
+  })
+
   it('says which layers it leaves, and why', () => {
     class Own extends (layers.dense({ units: 1, name: 'x' }).constructor as typeof layers.Layer) {
       override call(inputs: tf.Tensor | tf.Tensor[], kwargs: never) {

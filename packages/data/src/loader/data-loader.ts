@@ -20,7 +20,7 @@ export interface DataLoaderOptions {
   shuffle?: boolean
   /** Whether a last batch that is not full is left out. Defaults to false. */
   dropLast?: boolean
-  /** Seed of the order, and of what is random about the samples. Defaults to 0. */
+  /** Seed of the order, and of what is random about the samples. Defaults to 42. */
   seed?: number
   /** Batches made ahead while the consumer waits for something else; with workers, a worker's share. Defaults to 1, with workers 2. */
   prefetch?: number
@@ -53,7 +53,7 @@ export class DataLoader {
     this.batchSize = wholeNumber('batchSize', options.batchSize ?? 128, 1)
     this.shuffle = options.shuffle ?? false
     this.dropLast = options.dropLast ?? false
-    this.seed = options.seed ?? 0
+    this.seed = options.seed ?? 42
     this.numWorkers = wholeNumber('numWorkers', options.numWorkers ?? 0, 0)
     const prefetch = options.prefetch ?? (this.numWorkers > 0 ? 2 : 1)
     this.prefetch = wholeNumber('prefetch', prefetch, 0)

@@ -7,7 +7,7 @@ export async function sampleSentences(
   options: TextChoice & { maxLength?: number; count?: number; seed?: number } = {},
   context: DataContext = {},
 ): Promise<string[]> {
-  const { maxLength = 32, count = 1, seed = 0 } = options
+  const { maxLength = 32, count = 1, seed = 42 } = options
   const generator = new SentenceGenerator(await loadText(options, context), seed)
   return Array.from({ length: count }, (_, n) => generator.generate(maxLength, n))
 }

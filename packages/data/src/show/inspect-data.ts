@@ -26,7 +26,7 @@ export interface DataInspection {
 }
 
 /**
- * Sums up the first training batch and draws one training item, by `seed` or by `index`.
+ * Sums up the first training batch and draws one training item, by `seed` (42 unless given) or by `index`.
  * The module has to be set up for `fit`.
  */
 export function inspectData(
@@ -36,7 +36,7 @@ export function inspectData(
   const loader = module.trainDataLoader()
   const { dataset } = loader
   const index =
-    options.index ?? randomInteger(keyedRandom(options.seed ?? 0, 'show'), dataset.length)
+    options.index ?? randomInteger(keyedRandom(options.seed ?? 42, 'show'), dataset.length)
   if (!Number.isInteger(index) || index < 0 || index >= dataset.length) {
     throw new DataError(
       'invalid-options',

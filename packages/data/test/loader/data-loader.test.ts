@@ -23,6 +23,15 @@ it('cuts the data into batches in file order', async () => {
   ])
 })
 
+it('orders by the seed 42 unless it is given another', async () => {
+  const order = async (seed?: number): Promise<number[]> => {
+    const loader = new DataLoader(dataset, { shuffle: true, ...(seed !== undefined && { seed }) })
+    return (await all(loader.batches(0))).flat()
+  }
+  expect(await order()).toEqual(await order(42))
+  expect(await order()).not.toEqual(await order(0))
+})
+
 it('gives inputs and targets with their shapes', () => {
   const batch = new DataLoader(dataset, { batchSize: 4 }).batch(0, 2)
   expect(batch).toEqual({

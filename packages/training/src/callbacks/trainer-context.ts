@@ -65,7 +65,7 @@ export interface TrainerContext {
    * Not so where it is `resumable`, such as a time limit: then the run goes on unless it is stopped anew.
    */
   stop(reason: string, options?: { resumable?: boolean }): void
-  /** Logs a number; it is in the next row that loggers get. */
+  /** Logs a number; it is in the next row that loggers get. Not named `epoch`, `step`, `samples` or `kind`. */
   log(name: string, value: LoggedValue): void
   /** Hands a text in Markdown to the loggers that show such, at the step of now; from `onFitStart` on. */
   logText(tag: string, text: string): void

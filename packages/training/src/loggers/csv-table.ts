@@ -70,7 +70,9 @@ function cell(value: number | string | undefined): string {
 }
 
 function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""').replaceAll('\n', ' ')}"` : text
+  // A row is a line: what breaks lines becomes a space.
+  const line = text.replaceAll(/\r\n|[\r\n]/g, ' ')
+  return line !== text || /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line
 }
 
 /** Drops cells of columns that came later: they are empty in rows before them. */

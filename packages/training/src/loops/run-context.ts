@@ -2,6 +2,7 @@ import type { Batch } from '@ductus/data'
 import type { CheckpointRequest, TrainerContext } from '../callbacks/trainer-context.js'
 import type { LoggedImage } from '../files/encode-png.js'
 import type { Logger } from '../loggers/logger.js'
+import { assertMetricName } from '../metrics/assert-metric-name.js'
 import { StepLog, type LoggedValue } from '../metrics/step-log.js'
 import { WeightedMeans } from '../metrics/weighted-means.js'
 import type { LitModule } from '../modules/lit-module.js'
@@ -90,6 +91,7 @@ export class RunContext implements TrainerContext {
   }
 
   log(name: string, value: LoggedValue): void {
+    assertMetricName(name)
     if (typeof value === 'number') this.#numbers[name] = value
     else this.#extra.add(name, value, 1)
   }

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
 import type { StateSchema } from '../files/state-schema.js'
 import type { LinePair } from '../metrics/score-lines.js'
+import { assertMetricName } from '../metrics/assert-metric-name.js'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import type { LineReading } from '../text/line-reader.js'
@@ -144,10 +145,11 @@ export abstract class LitModule {
   /**
    * Logs a metric, averaged over the pass by its weight.
    *
-   * @param name such as `train/acc`; see `stageName`
+   * @param name such as `train/acc`; not `epoch`, `step`, `samples` or `kind`, which rows have anyway
    * @param weight what the value counts in the mean, at least 0. Defaults to the samples of the batch.
    */
   log(name: string, value: LoggedValue, weight = this.#weight): void {
+    assertMetricName(name)
     this.#sink?.add(name, value, weight)
   }
 

@@ -55,7 +55,7 @@ export interface TrainerOptions {
   rootDir?: string | false
   /** Name of the run: it lies in `<rootDir>/<name>/version_N`. Defaults to `default`. */
   name?: string
-  /** Seed that steps are given. Defaults to what `seedEverything` set, or 0. */
+  /** Seed that steps are given. Defaults to what `seedEverything` set, or 42. */
   seed?: number
   /** What else to record in `hparams.json`, such as a command line's options. Defaults to nothing. */
   hparams?: Readonly<Record<string, unknown>>

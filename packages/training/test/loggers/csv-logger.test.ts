@@ -71,3 +71,12 @@ it('cuts rows and columns past a checkpoint', () => {
     'epoch,step,samples,a,b\n0,1,10,1,\n0,2,20,,3\n',
   )
 })
+
+it('keeps its header one line whatever the metrics are called', () => {
+  const folder = temporaryFolder()
+  const logger = open(folder)
+  logger.log(row(1, { 'a\rb': 1, 'c\r\nd': 2, 'e,"f"': 3 }))
+  expect(readFileSync(join(folder, 'metrics.csv'), 'utf8')).toBe(
+    'epoch,step,samples,"a b","c d","e,""f"""\n0,1,10,1,2,3\n',
+  )
+})

@@ -25,9 +25,11 @@ describe('Trainer options', () => {
     expect(() => new Trainer(options)).toThrow(message)
   })
 
-  it('take the seed of seedEverything', () => {
-    expect(seedEverything(42)).toBe(42)
+  it('take the seed 42, or that of seedEverything', () => {
     expect(new Trainer().seed).toBe(42)
+    expect(seedEverything(7)).toBe(7)
+    expect(new Trainer().seed).toBe(7)
+    expect(seedEverything()).toBe(42)
     expect(new Trainer({ seed: 1 }).seed).toBe(1)
     expect(() => seedEverything(1.5)).toThrow('seedEverything: expected a whole number')
   })
