@@ -2,20 +2,37 @@ import { isSecretName } from '@ductus/training/credentials'
 import { readFile } from 'node:fs/promises'
 import { usageError } from '../errors/cli-error.js'
 import { kebabCase } from '../options/option-spec.js'
-import { scanOption } from './normalize-argv.js'
+import { isModuleReference } from '../user-modules/module-reference.js'
+import { normalizeArgv, scanOption, type KnownOption } from './normalize-argv.js'
+
+/** Options whose value may be a file of code. */
+const codeOptions = ['model', 'data', 'callback']
 
 /**
  * Puts the options of `--config` before those of the command line, so that the latter win: a run's `hparams.json`
  * (all that it was asked), or a plain JSON object such as `{ "model": "CNN", "maxEpochs": 5, "convDim": 32 }`.
  *
+ * A file of code that a plain object names counts as named by the user. One that `hparams.json` names does not, since
+ * a run folder may come from somebody else: it must be on the command line too.
+ *
  * @param words how many words the command itself has
- * @throws CliError for a file that is neither
+ * @param known the command's options
+ * @throws CliError for a file that is neither, or for code that only `hparams.json` names
  */
-export async function expandConfig(argv: readonly string[], words: number): Promise<string[]> {
+export async function expandConfig(
+  argv: readonly string[],
+  words: number,
+  known: ReadonlyMap<string, KnownOption>,
+): Promise<string[]> {
   const path = scanOption(argv, 'config')
   if (path === undefined) return [...argv]
+  const config = await readJson(path)
+  const tokens =
+    config.format === 'ductus-hparams'
+      ? withoutCode(path, normalizeArgv(argvOfRun(path, config), known), argv)
+      : Object.entries(config).flatMap(([key, value]) => optionTokens(path, kebabCase(key), value))
   const at = argv.findIndex((token) => !token.startsWith('-')) + words
-  return [...argv.slice(0, at), ...tokensOf(path, await readJson(path)), ...argv.slice(at)]
+  return [...argv.slice(0, at), ...tokens, ...argv.slice(at)]
 }
 
 async function readJson(path: string): Promise<Record<string, unknown>> {
@@ -43,15 +60,33 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
   throw usageError(`Option --config: expected a JSON object in "${path}".`)
 }
 
-function tokensOf(path: string, config: Record<string, unknown>): string[] {
-  if (config.format !== 'ductus-hparams') {
-    return Object.entries(config).flatMap(([key, value]) =>
-      optionTokens(path, kebabCase(key), value),
-    )
-  }
+function argvOfRun(path: string, config: Record<string, unknown>): string[] {
   const { argv } = (config.hparams ?? {}) as { argv?: unknown }
   if (Array.isArray(argv) && argv.every((token) => typeof token === 'string')) return argv
   throw usageError(`Option --config: "${path}" is of a run that ductus fit did not start.`)
+}
+
+/** Takes files of code out of a run's options, where the user's own command line names them. */
+function withoutCode(path: string, argv: readonly string[], typed: readonly string[]): string[] {
+  const result: string[] = []
+  for (let i = 0; i < argv.length; i++) {
+    const token = argv[i] ?? ''
+    const name = codeOptions.find((each) => token === `--${each}` || token.startsWith(`--${each}=`))
+    const isPair = token === `--${name}`
+    const value = isPair ? (argv[i + 1] ?? '') : token.slice((name ?? '').length + 3)
+    if (name === undefined || !isModuleReference(value)) {
+      result.push(token)
+      continue
+    }
+    if (scanOption(typed, name) === undefined) {
+      throw usageError(
+        `Option --config: "${path}" belongs to a run, and code that it names is not run: "${value}". ` +
+          `If you trust that file, add --${name} ${value}.`,
+      )
+    }
+    if (isPair) i++
+  }
+  return result
 }
 
 function optionTokens(path: string, name: string, value: unknown): string[] {
@@ -90,8 +125,7 @@ export function repeatableArgv(
     const [name = '', ...rest] = isPair ? [token, next] : token.split('=')
     const value = isPair ? next : rest.join('=')
     if (isSecretName(name.replace(/^--/, ''))) continue
-    const isFile = /^--(model|data|callback)$/.test(name)
-    if (isFile) result.push(`${name}=${absolute(value)}`)
+    if (codeOptions.includes(name.replace(/^--/, ''))) result.push(`${name}=${absolute(value)}`)
     else result.push(...(isPair ? [token, next] : [token]))
   }
   return result

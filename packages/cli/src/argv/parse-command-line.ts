@@ -28,7 +28,7 @@ export async function parseCommandLine(typed: readonly string[], io: CliIo): Pro
   const known = new Map(Object.entries(found?.spec.options ?? {}))
   const argv =
     found && known.has('config')
-      ? await expandConfig(normalizeArgv(typed, known), found.path.length)
+      ? await expandConfig(normalizeArgv(typed, known), found.path.length, known)
       : typed
   const wantsHelp = argv.some((token) => token === '--help' || token === '-h')
   const rough = normalizeArgv(argv, known)

@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { fitOptions } from '../../src/options/fit-options.js'
 import { expandConfig, repeatableArgv } from '../../src/argv/expand-config.js'
 
+const known = new Map(Object.entries(fitOptions))
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ductus-config-'))
@@ -20,7 +22,7 @@ it("puts a file's options before those of the command line", async () => {
   const path = await config(
     '{ "model": "CNN", "max_epochs": 3, "convDim": 8, "progress": false, "callback": ["./a.ts", "./b.ts"] }',
   )
-  expect(await expandConfig(['fit', `--config=${path}`, '--max-epochs', '5'], 1)).toEqual([
+  expect(await expandConfig(['fit', `--config=${path}`, '--max-epochs', '5'], 1, known)).toEqual([
     ...['fit', '--model=CNN', '--max-epochs=3', '--conv-dim=8', '--no-progress'],
     ...['--callback=./a.ts', '--callback=./b.ts', `--config=${path}`, '--max-epochs', '5'],
   ])
@@ -29,12 +31,27 @@ it("puts a file's options before those of the command line", async () => {
 it("takes what a run's hparams.json was asked", async () => {
   const argv = ['--model=MLP', '--fc1', '8']
   const path = await config(JSON.stringify({ format: 'ductus-hparams', hparams: { argv } }))
-  expect(await expandConfig(['fit', '--config', path], 1)).toEqual([
+  expect(await expandConfig(['fit', '--config', path], 1, known)).toEqual([
     'fit',
     ...argv,
     '--config',
     path,
   ])
+})
+
+it.each([
+  ['--model=./evil.ts', '--model'],
+  ['--model_class=/tmp/evil.ts#Net', '--model'],
+  ['--data', '--data'],
+  ['--callback=./evil.mjs', '--callback'],
+])("does not run code that a run's hparams.json names: %s", async (token, option) => {
+  const argv = token === '--data' ? [token, './evil.ts'] : [token]
+  const path = await config(JSON.stringify({ format: 'ductus-hparams', hparams: { argv } }))
+  await expect(expandConfig(['fit', '--config', path], 1, known)).rejects.toThrow(
+    new RegExp(`belongs to a run, and code .* add ${option} `),
+  )
+  const named = ['fit', '--config', path, `${option}=./mine.ts`]
+  expect(await expandConfig(named, 1, known)).toEqual(named)
 })
 
 it.each([
@@ -44,7 +61,7 @@ it.each([
   ['{ "format": "ductus-hparams" }', 'of a run that ductus fit did not start'],
 ])('refuses %s', async (text, message) => {
   const path = await config(text)
-  await expect(expandConfig(['fit', '--config', path], 1)).rejects.toThrow(message)
+  await expect(expandConfig(['fit', '--config', path], 1, known)).rejects.toThrow(message)
 })
 
 it.each([
@@ -54,7 +71,7 @@ it.each([
 ])('reads %s', async (_, bytes) => {
   const path = join(folder, 'encoded.json')
   await writeFile(path, bytes)
-  expect(await expandConfig(['fit', '--config', path], 1)).toContain('--model=CNN')
+  expect(await expandConfig(['fit', '--config', path], 1, known)).toContain('--model=CNN')
 })
 
 it.each([
@@ -63,7 +80,7 @@ it.each([
 ])('says that %s is no encoding that it reads', async (_, bytes) => {
   const path = join(folder, 'encoded.json')
   await writeFile(path, bytes)
-  const expanded = expandConfig(['fit', '--config', path], 1)
+  const expanded = expandConfig(['fit', '--config', path], 1, known)
   await expect(expanded).rejects.toThrow(/encoded\.json" in UTF-8, received another encoding/)
 })
 
