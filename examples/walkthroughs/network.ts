@@ -88,7 +88,7 @@ export function layersOf(model: LayersModel, input: readonly number[]): NetworkL
       kind: layer.kind,
       outputShape: layer.outputShape,
       parameters: layer.parameterCount,
-      macs: layer.macs,
+      macs: layer.macs ?? 0,
       ...(inputs ? { inputs } : {}),
       ...(detail === '' ? {} : { detail }),
     }

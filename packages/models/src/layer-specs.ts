@@ -1,8 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers'
-import type { CropSpec, LayerSpec, Pair } from './analysis/layer-spec.js'
+import type { CropSpec, LayerSpec, PadSpec, Pair } from './analysis/layer-spec.js'
 import { BatchNorm } from './layers/batch-norm.js'
 import { Windowed } from './layers/windowed.js'
-import { ModelError } from './model-error.js'
 
 interface Config {
   filters: number
@@ -10,15 +9,16 @@ interface Config {
   strides: Pair
   padding: Pair | 'same' | 'valid'
   dilationRate: Pair
+  dataFormat?: string
   useBias: boolean
   units: number
   targetShape: readonly number[]
   cropping: CropSpec['cropping']
   poolSize: Pair
-  activation: 'relu' | 'sigmoid' | 'tanh'
+  activation: string
   ranges: readonly (readonly [number, number])[]
 }
-type Reader = (config: Config) => LayerSpec
+type Reader = (config: Config) => LayerSpec | undefined
 
 const readers: Readonly<Record<string, Reader>> = {
   Conv2D: (config) => ({
@@ -31,11 +31,17 @@ const readers: Readonly<Record<string, Reader>> = {
     useBias: config.useBias,
   }),
   Dense: (config) => ({ kind: 'dense', units: config.units, useBias: config.useBias }),
-  MaxPooling2D: (config) => ({ kind: 'maxPool', size: config.poolSize, strides: config.strides }),
+  MaxPooling2D: (config) => ({
+    kind: 'maxPool',
+    size: config.poolSize,
+    strides: config.strides,
+    padding: config.padding as 'same' | 'valid',
+  }),
   AveragePooling2D: (config) => ({
     kind: 'avgPool',
     size: config.poolSize,
     strides: config.strides,
+    padding: config.padding as 'same' | 'valid',
   }),
   GlobalAveragePooling2D: () => ({ kind: 'globalAvgPool' }),
   BatchNormalization: () => ({ kind: 'batchNorm' }),
@@ -51,13 +57,51 @@ const readers: Readonly<Record<string, Reader>> = {
   ScaledTanh: () => ({ kind: 'scaledTanh' }),
   Reshape: ({ targetShape }) => ({ kind: 'reshape', shape: targetShape }),
   Cropping2D: ({ cropping }) => ({ kind: 'crop', cropping }),
-  Activation: (config) => ({ kind: config.activation }),
+  ZeroPadding2D: ({ padding }) => ({
+    kind: 'pad',
+    padding: padding as unknown as PadSpec['padding'],
+  }),
+  ReLU: () => ({ kind: 'relu' }),
+  Activation: ({ activation }) =>
+    activation === 'relu' || activation === 'sigmoid' || activation === 'tanh'
+      ? { kind: activation }
+      : undefined,
 }
 
+/** Layers of tf.layers that work number by number and have no weights. */
+const pointwise = new Set([
+  'Activation',
+  'LeakyReLU',
+  'ELU',
+  'ThresholdedReLU',
+  'GaussianNoise',
+  'GaussianDropout',
+  'AlphaDropout',
+  'Multiply',
+  'Average',
+  'Maximum',
+  'Minimum',
+])
+
+/** Others of tf.layers without weights and multiplications. */
+const rearranging = new Set([
+  'Softmax',
+  'UpSampling2D',
+  'Permute',
+  'RepeatVector',
+  'GlobalMaxPooling2D',
+  'GlobalMaxPooling1D',
+  'GlobalAveragePooling1D',
+  'MaxPooling1D',
+  'AveragePooling1D',
+  'SpatialDropout1D',
+  'Masking',
+])
+
 /**
- * Describes a model to the arithmetic of `@ductus/models/analysis`.
+ * Describes a model to the arithmetic of `@ductus/models/analysis`. A layer that the arithmetic doesn't know is counted by
+ * the shape and the weights that it has; its multiply-accumulates are unknown, unless it is one of tf.layers that has none.
  *
- * @throws ModelError `BAD_DEFINITION` for a layer that the arithmetic doesn't know
  * @example costOf(layerSpecs(model), config.inputDims)
  */
 export function layerSpecs(model: tfl.LayersModel): LayerSpec[] {
@@ -86,13 +130,27 @@ export function layerSpecs(model: tfl.LayersModel): LayerSpec[] {
 
 function specOf(layer: tfl.layers.Layer): LayerSpec {
   // Ours that have no stock twin are called after the stock class that they resemble.
-  const read = readers[layer.getClassName().replace(/^Ductus/, '')]
-  if (read) return read(layer.getConfig() as unknown as Config)
-  throw new ModelError(
-    'BAD_DEFINITION',
-    `layerSpecs: expected layers that the arithmetic knows, received ${layer.name} (${layer.getClassName()}). ` +
-      `Known: ${Object.keys(readers).join(', ')}.`,
-  )
+  const kind = layer.getClassName().replace(/^Ductus/, '')
+  const config = layer.getConfig() as unknown as Config
+  // Maps with channels first are counted as they are: the arithmetic has them last.
+  const known = Object.hasOwn(readers, kind) && config.dataFormat !== 'channelsFirst'
+  return (known ? readers[kind]!(config) : undefined) ?? otherSpec(layer, kind)
+}
+
+function otherSpec(layer: tfl.layers.Layer, kind: string): LayerSpec {
+  const output = layer.getOutputAt(0)
+  const [{ shape }] = Array.isArray(output) ? (output as [tfl.SymbolicTensor]) : [output]
+  return {
+    kind: 'other',
+    layer: kind,
+    outputShape: shape.slice(1).map((size) => size ?? 0),
+    weights: layer.weights.map((weight) => ({
+      name: weight.originalName.slice(weight.originalName.lastIndexOf('/') + 1),
+      shape: weight.shape as number[],
+    })),
+    macs: pointwise.has(kind) || rearranging.has(kind) ? 0 : undefined,
+    pointwise: pointwise.has(kind),
+  }
 }
 
 function inputsOf(layer: tfl.layers.Layer): string[] {

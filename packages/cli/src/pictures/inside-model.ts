@@ -29,10 +29,10 @@ export async function networkLayersOf(
     const detail = spec ? detailOf(spec) : ''
     return {
       name: layer.name,
-      kind: layer.kind,
+      kind: spec?.kind === 'other' ? spec.layer : layer.kind,
       outputShape: layer.outputShape,
       parameters: layer.parameterCount,
-      macs: layer.macs,
+      macs: layer.macs ?? 0,
       ...(detail === '' ? {} : { detail }),
       ...(spec?.inputs ? { inputs: spec.inputs } : {}),
     }
@@ -54,6 +54,7 @@ function detailOf(spec: LayerSpec): string {
   if (spec.kind === 'maxPool' || spec.kind === 'avgPool') {
     return `${pair(spec.size).join(' × ')}, stride ${short(spec.strides ?? spec.size)}`
   }
+  if (spec.kind === 'other' && spec.macs === undefined) return 'multiply-accumulates unknown'
   if (spec.kind === 'windows') return `width ${spec.width}, stride ${spec.stride}`
   return ''
 }

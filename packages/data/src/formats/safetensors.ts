@@ -99,14 +99,19 @@ async function readOpen(handle: FileHandle): Promise<TensorFile> {
   await readParallel(handle, data, start)
   if (String(crc32(data)) !== metadata.crc32) throw new Error('a wrong CRC-32')
   const tensors: Record<string, ByteTensor> = {}
+  let end = 0
+  // As written: one after the other, so that no byte is two arrays' or none's.
   for (const [name, { dtype, shape, data_offsets: at }] of Object.entries(header)) {
     const [from, to] = at
+    if (from !== end) throw new Error(`${name} from byte ${from}, where ${end} bytes are taken`)
+    end = to
     const expected = shape.reduce((product, n) => product * n, 1)
     if (dtype !== 'U8' || to > data.length || to - from !== expected) {
       throw new Error(`a wrong entry for ${name}`)
     }
     tensors[name] = { shape, data: data.subarray(from, to) }
   }
+  if (end !== data.length) throw new Error(`${data.length - end} bytes of no array`)
   return { tensors, metadata }
 }
 

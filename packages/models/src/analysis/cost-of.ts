@@ -15,8 +15,8 @@ export interface LayerCost {
   readonly parameters: readonly ParameterCost[]
   /** All numbers in them, but running statistics. */
   readonly parameterCount: number
-  /** Multiply-accumulates for one image. */
-  readonly macs: number
+  /** Multiply-accumulates for one image; undefined for a layer that the arithmetic doesn't know. */
+  readonly macs: number | undefined
   /** Numbers in its output for one image. */
   readonly activations: number
   /** What a unit sees of the input; undefined where it sees all. */
@@ -33,8 +33,10 @@ export interface NetworkCost {
   readonly kernelParameters: number
   /** Memory of all weights, running statistics included. */
   readonly weightBytes: number
-  /** Multiply-accumulates for one image. */
+  /** Multiply-accumulates for one image, without those of `unknownMacs`. */
   readonly macs: number
+  /** Names of the layers whose multiply-accumulates nobody knows. */
+  readonly unknownMacs: readonly string[]
   /** Numbers in the input and all maps of one image. */
   readonly activations: number
   /** Memory for the maps of one image in inference: the most that is alive at a time. */
@@ -105,14 +107,15 @@ export function costOf(
       ),
     ),
     weightBytes: floatBytes * sum((cost) => cost.parameters.reduce((n, { count }) => n + count, 0)),
-    macs: sum((cost) => cost.macs),
+    macs: sum((cost) => cost.macs ?? 0),
+    unknownMacs: costs.flatMap(({ name, macs }) => (macs === undefined ? [name] : [])),
     activations,
     inferenceBytes,
     trainingBytes,
     batchInferenceBytes: batch * inferenceBytes,
     batchTrainingBytes: batch * trainingBytes,
     biggestForStorage: biggest(costs, (cost) => cost.parameterCount),
-    biggestForCompute: biggest(costs, (cost) => cost.macs),
+    biggestForCompute: biggest(costs, (cost) => cost.macs ?? 0),
   }
 }
 

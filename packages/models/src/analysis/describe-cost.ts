@@ -1,16 +1,22 @@
-import type { NetworkCost } from './cost-of.js'
+import type { LayerCost, NetworkCost } from './cost-of.js'
 import type { ReceptiveField } from './receptive-field.js'
 
 /** Writes what a network costs as a table, a line a layer and a line a tensor, and the totals. */
 export function describeCost(cost: NetworkCost): string {
+  let blurred = false
+  const fieldOf = (layer: LayerCost): string => {
+    if (layer.kind === 'other' && !layer.receptiveField) blurred = true
+    if (seesAll.has(layer.kind)) blurred = false
+    return layer.receptiveField ? field(layer.receptiveField) : blurred ? 'unknown' : 'all'
+  }
   const rows = cost.layers.flatMap((layer) => [
     [
       `${layer.name} (${layer.kind})`,
       size(layer.outputShape),
       layer.parameterCount > 0 ? number(layer.parameterCount) : '0',
-      number(layer.macs),
+      layer.macs === undefined ? 'unknown' : number(layer.macs),
       number(layer.activations),
-      field(layer.receptiveField),
+      fieldOf(layer),
     ],
     ...layer.parameters.map(({ name, shape, count }) => [
       `  ${name.slice(name.lastIndexOf('/') + 1)}`,
@@ -31,15 +37,21 @@ export function describeCost(cost: NetworkCost): string {
     ...lines,
     '',
     `parameters  ${number(cost.parameters)} (${number(cost.kernelParameters)} without biases), ${megabytes(cost.weightBytes)}`,
-    `MACs        ${number(cost.macs)} an image`,
+    `MACs        ${number(cost.macs)} an image${cost.unknownMacs.length > 0 ? `, and those of ${cost.unknownMacs.join(', ')}, which are unknown` : ''}`,
     `inference   ${megabytes(cost.inferenceBytes)} of maps an image at most at a time, ${megabytes(cost.batchInferenceBytes)} for ${cost.batch}`,
     `training    ${megabytes(cost.trainingBytes)} of maps an image, kept for the gradients, ${megabytes(cost.batchTrainingBytes)} for ${cost.batch}`,
     `biggest     ${cost.biggestForStorage ?? 'none'} for storage, ${cost.biggestForCompute ?? 'none'} for compute`,
   ].join('\n')
 }
 
-function field(receptive: ReceptiveField | undefined): string {
-  if (!receptive) return 'all'
+/** Layers whose units see all of their input. */
+const seesAll: ReadonlySet<LayerCost['kind']> = new Set([
+  'dense',
+  'flatten',
+  'globalAvgPool',
+] as const)
+
+function field(receptive: ReceptiveField): string {
   const { size: extent, stride, start } = receptive
   return `${extent.join('×')}, step ${stride.join('×')}, from ${start.join(',')}`
 }

@@ -45,6 +45,8 @@ export function layerParameters({
       return ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight) =>
         tensor(weight, [inputShape.at(-1)!]),
       )
+    case 'other':
+      return spec.weights.map((weight) => tensor(weight.name, weight.shape))
     default:
       return []
   }
@@ -53,8 +55,15 @@ export function layerParameters({
 /**
  * Counts a layer's multiply-accumulates for one image, exactly: taps that fall on the padding count, as every
  * implementation computes them; additions of biases and pooling have no multiplication and do not.
+ *
+ * @returns undefined for a layer that the arithmetic doesn't know
  */
-export function layerMacs({ spec, inputShape, outputShape, windows }: ShapedLayer): number {
+export function layerMacs({
+  spec,
+  inputShape,
+  outputShape,
+  windows,
+}: ShapedLayer): number | undefined {
   switch (spec.kind) {
     case 'conv': {
       const taps = sizeOf(pairOf(spec.kernelSize)) * (spec.fanInChannels ?? inputShape[2]!)
@@ -64,6 +73,8 @@ export function layerMacs({ spec, inputShape, outputShape, windows }: ShapedLaye
       return windows * sizeOf(inputShape) * spec.units
     case 'batchNorm':
       return windows * sizeOf(outputShape)
+    case 'other':
+      return spec.macs === undefined ? undefined : windows * spec.macs
     default:
       return 0
   }

@@ -39,6 +39,8 @@ export interface PoolSpec extends Named {
   readonly size: Pair
   /** Defaults to `size`. */
   readonly strides?: Pair | undefined
+  /** Defaults to `valid`. */
+  readonly padding?: 'same' | 'valid' | undefined
 }
 
 /** A layer that cuts an image into windows, each of which the layers after it see as an image of its own. */
@@ -72,6 +74,27 @@ export interface CropSpec extends Named {
   readonly cropping: readonly [readonly [number, number], readonly [number, number]]
 }
 
+/** A layer that puts zeros around a map. */
+export interface PadSpec extends Named {
+  readonly kind: 'pad'
+  /** `[[top, bottom], [left, right]]`, in pixels. */
+  readonly padding: readonly [readonly [number, number], readonly [number, number]]
+}
+
+/** A layer that the arithmetic doesn't know: its shape and its weights are what it says itself. */
+export interface OtherSpec extends Named {
+  readonly kind: 'other'
+  /** Its class, such as `UpSampling2D`. */
+  readonly layer: string
+  readonly outputShape: readonly number[]
+  /** Its tensors of weights. */
+  readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[]
+  /** Multiply-accumulates for one image; undefined where nobody knows. */
+  readonly macs: number | undefined
+  /** Whether each number of its output is computed from the one in its place alone. */
+  readonly pointwise: boolean
+}
+
 /** A layer without a size of its own. */
 export interface PlainSpec extends Named {
   readonly kind:
@@ -90,7 +113,16 @@ export interface PlainSpec extends Named {
 
 /** What the arithmetic needs to know of a layer. */
 export type LayerSpec =
-  ConvSpec | DenseSpec | PoolSpec | WindowsSpec | SelectSpec | ReshapeSpec | CropSpec | PlainSpec
+  | ConvSpec
+  | DenseSpec
+  | PoolSpec
+  | WindowsSpec
+  | SelectSpec
+  | ReshapeSpec
+  | CropSpec
+  | PadSpec
+  | OtherSpec
+  | PlainSpec
 
 /** Turns a {@link Pair} into two numbers. */
 export function pairOf(value: Pair): readonly [number, number] {

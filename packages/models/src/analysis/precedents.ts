@@ -84,6 +84,7 @@ function before(layer: ShapedLayer, cells: Cells): Cells {
       channels: spec.kind === 'conv' ? range(inputShape[2]!) : cells.channels,
     }
   }
+  if (spec.kind === 'other' && spec.pointwise) return cells
   if (['relu', 'sigmoid', 'tanh', 'scaledTanh', 'dropout', 'batchNorm'].includes(spec.kind))
     return cells
   throw new ModelError(

@@ -60,6 +60,16 @@ function after(
       ] as const
       return { ...field, start }
     }
+    case 'pad': {
+      const [[top], [left]] = spec.padding
+      const start = [
+        field.start[0] - top * field.stride[0],
+        field.start[1] - left * field.stride[1],
+      ] as const
+      return { ...field, start }
+    }
+    case 'other':
+      return spec.pointwise ? field : undefined
     case 'dense':
     case 'flatten':
     case 'reshape':

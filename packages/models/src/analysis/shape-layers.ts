@@ -121,6 +121,13 @@ function outputOf(name: string, spec: LayerSpec, shape: readonly number[]): read
       const [[top, bottom], [left, right]] = spec.cropping
       return [shape[0]! - top - bottom, shape[1]! - left - right, shape[2]!]
     }
+    case 'pad': {
+      needMap(name, shape)
+      const [[top, bottom], [left, right]] = spec.padding
+      return [shape[0]! + top + bottom, shape[1]! + left + right, shape[2]!]
+    }
+    case 'other':
+      return spec.outputShape
     case 'flatten':
       return [sizeOf(shape)]
     case 'globalAvgPool':

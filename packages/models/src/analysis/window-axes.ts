@@ -23,7 +23,7 @@ function axis(layer: ConvSpec | PoolSpec, space: readonly number[], i: 0 | 1): R
   const kernel = pairOf(isConv ? layer.kernelSize : layer.size)[i]
   const stride = pairOf(layer.strides ?? (isConv ? 1 : layer.size))[i]
   const dilation = pairOf((isConv ? layer.dilation : undefined) ?? 1)[i]
-  const padding = (isConv ? layer.padding : undefined) ?? 0
+  const padding = layer.padding ?? 0
   const length = space[i]!
   const reach = dilation * (kernel - 1) + 1
   if (padding === 'same') {

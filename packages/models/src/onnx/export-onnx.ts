@@ -11,7 +11,7 @@ type Weights = ReadonlyMap<string, { shape: readonly number[]; values: Float32Ar
  * Writes a model as an ONNX file (opset 17): input `images` `[batch, height, width, channels]`, output `logits`. Dropout
  * is left out, batch norm is in inference. The classes' names are in the metadata, as JSON under `mapping`.
  *
- * @throws ModelError `BAD_DEFINITION` for a layer or activation that isn't among those of the zoo
+ * @throws ModelError `BAD_DEFINITION` that names a layer or an activation which has no form in ONNX here
  */
 export async function exportOnnx(model: tfl.LayersModel): Promise<Uint8Array> {
   const { default: protobuf } = await import('protobufjs')
@@ -31,7 +31,10 @@ export async function exportOnnx(model: tfl.LayersModel): Promise<Uint8Array> {
     toChannelsFirst(graph, 'channels_first', 'images'),
     '',
   )
-  graph.node('Identity', 'logits', [output])
+  // A map goes out as the model gives it, channels last.
+  if (model.outputs[0]!.shape.length === 4) {
+    graph.node('Transpose', 'logits', [output], { perm: [0, 2, 3, 1] })
+  } else graph.node('Identity', 'logits', [output])
   const Model = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto')
   const info = findModelInfo(model)
   const metadata = info && {
@@ -76,7 +79,10 @@ function writeModel(
       graph,
       layer,
       path,
-      inputs: sources.map((source) => outputs.get(source.name)!),
+      inputs: sources.map((source) =>
+        // A sequential model does not list its input among its layers.
+        source.getClassName() === 'InputLayer' ? input : outputs.get(source.name)!,
+      ),
       weight: (name) => weights.get(`${path}/${name}`),
       within: (inner, x, name) => writeModel(graph, weights, inner, x, `${name}/`),
     })

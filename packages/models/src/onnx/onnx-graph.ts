@@ -1,6 +1,6 @@
 import { attributeTypes, elementTypes } from './onnx-schema.js'
 
-type Attribute = number | readonly number[] | { readonly float: number }
+type Attribute = number | string | readonly number[] | { readonly float: number }
 
 /** Collects the nodes and constants of an ONNX graph, giving each a name of its own. */
 export class OnnxGraph {
@@ -57,6 +57,9 @@ export class OnnxGraph {
 
 function attribute(name: string, value: Attribute): object {
   if (typeof value === 'number') return { name, i: value, type: attributeTypes.int }
+  if (typeof value === 'string') {
+    return { name, s: new TextEncoder().encode(value), type: attributeTypes.string }
+  }
   if ('float' in value) return { name, f: value.float, type: attributeTypes.float }
   return { name, ints: value, type: attributeTypes.ints }
 }

@@ -23,17 +23,24 @@ export interface OnnxContext {
 
 interface Config {
   activation: string
+  alpha: number
   amplitude: number
+  axis: number
   cropping: readonly (readonly [number, number])[]
+  dataFormat?: string
   dilationRate: Pair
   epsilon: number
+  interpolation: 'nearest' | 'bilinear'
   kernelSize: Pair
+  maxValue?: number | null
   padding: Pair | 'same' | 'valid'
   poolSize: readonly [number, number]
   ranges: readonly (readonly [number, number])[]
+  size: readonly [number, number]
   slope: number
   strides: readonly [number, number]
   targetShape: readonly number[]
+  theta: number
 }
 
 const channelsLast = [0, 2, 3, 1]
@@ -41,25 +48,46 @@ const channelsFirst = [0, 3, 1, 2]
 
 const writers: Readonly<Record<string, (context: OnnxContext, config: Config) => string>> = {
   Activation: (context, { activation }) => activate(context, context.inputs[0]!, activation),
-  Add: ({ graph, path, inputs }) => graph.node('Add', path, inputs),
+  Add: (context) => merged(context, 'Add'),
+  AlphaDropout: ({ inputs }) => inputs[0]!,
+  Average: ({ graph, path, inputs }) => graph.node('Mean', path, inputs),
   AveragePooling2D: (context, config) => pool(context, config, 'AveragePool'),
   BatchNormalization: batchNorm,
-  Concatenate: ({ graph, path, inputs }) => graph.node('Concat', path, inputs, { axis: 1 }),
+  Concatenate: (context, { axis }) =>
+    context.graph.node('Concat', context.path, context.inputs, { axis: graphAxis(context, axis) }),
   Conv2D: convolution,
   Cropping2D: crop,
   Dense: dense,
   Dropout: ({ inputs }) => inputs[0]!,
+  ELU: ({ graph, path, inputs }, { alpha }) =>
+    graph.node('Elu', path, inputs, { alpha: { float: alpha } }),
   Flatten: flatten,
+  GaussianDropout: ({ inputs }) => inputs[0]!,
+  GaussianNoise: ({ inputs }) => inputs[0]!,
   GlobalAveragePooling2D: ({ graph, path, inputs }) =>
     graph.node('Flatten', path, [graph.node('GlobalAveragePool', `${path}/mean`, inputs)], {
       axis: 1,
     }),
+  GlobalMaxPooling2D: ({ graph, path, inputs }) =>
+    graph.node('Flatten', path, [graph.node('GlobalMaxPool', `${path}/max`, inputs)], { axis: 1 }),
+  LeakyReLU: ({ graph, path, inputs }, { alpha }) =>
+    graph.node('LeakyRelu', path, inputs, { alpha: { float: alpha } }),
   MaxPooling2D: (context, config) => pool(context, config, 'MaxPool'),
+  Maximum: ({ graph, path, inputs }) => graph.node('Max', path, inputs),
+  Minimum: ({ graph, path, inputs }) => graph.node('Min', path, inputs),
+  Multiply: (context) => merged(context, 'Mul'),
+  ReLU: (context, { maxValue }) => relu(context, maxValue ?? undefined),
   Reshape: reshape,
   ScaledTanh: scaledTanh,
   SelectChannels: selectChannels,
+  Softmax: (context, { axis }) =>
+    context.graph.node('Softmax', context.path, context.inputs, { axis: graphAxis(context, axis) }),
+  ThresholdedReLU: ({ graph, path, inputs }, { theta }) =>
+    graph.node('ThresholdedRelu', path, inputs, { alpha: { float: theta } }),
   UnitBias: unitBias,
+  UpSampling2D: upSample,
   Windowed: windowed,
+  ZeroPadding2D: zeroPad,
 }
 
 /**
@@ -70,8 +98,15 @@ const writers: Readonly<Record<string, (context: OnnxContext, config: Config) =>
 export function writeLayer(context: OnnxContext): string {
   const { layer } = context
   const kind = layer.getClassName().replace(/^Ductus/, '')
-  const write = writers[kind]
-  if (write) return write(context, layer.getConfig() as unknown as Config)
+  const config = layer.getConfig() as unknown as Config
+  if (config.dataFormat === 'channelsFirst') {
+    throw new ModelError(
+      'BAD_DEFINITION',
+      `exportOnnx: expected maps with channels last, received ${layer.name} (${kind}) with channels first. ` +
+        "Build it with dataFormat: 'channelsLast'.",
+    )
+  }
+  if (Object.hasOwn(writers, kind)) return writers[kind]!(context, config)
   throw new ModelError(
     'BAD_DEFINITION',
     `exportOnnx: expected layers that ONNX has here, received ${layer.name} (${kind}). ` +
@@ -132,8 +167,14 @@ function dense(context: OnnxContext, { activation }: Config): string {
   if (inputShapes(layer)[0]!.length === 2) {
     return activate(context, graph.node('Gemm', path, [inputs[0]!, right, ...added]), activation)
   }
-  const product = graph.node('MatMul', path, [inputs[0]!, right])
-  const y = bias ? graph.node('Add', `${path}/sum`, [product, ...added]) : product
+  // A dense layer on a map mixes its channels at each place.
+  const isMap = inputShapes(layer)[0]!.length === 4
+  const x = isMap
+    ? graph.node('Transpose', `${path}/order`, [inputs[0]!], { perm: channelsLast })
+    : inputs[0]!
+  const product = graph.node('MatMul', path, [x, right])
+  const sum = bias ? graph.node('Add', `${path}/sum`, [product, ...added]) : product
+  const y = isMap ? toChannelsFirst(graph, `${path}/map`, sum) : sum
   return activate(context, y, activation)
 }
 
@@ -151,32 +192,94 @@ function batchNorm(context: OnnxContext, { epsilon, activation = 'linear' }: Con
   return activate(context, sum, activation)
 }
 
-function activate({ graph, path }: OnnxContext, x: string, activation: string): string {
+function activate({ graph, path, layer }: OnnxContext, x: string, activation: string): string {
   if (activation === 'linear') return x
   const operators: Readonly<Record<string, string>> = {
     relu: 'Relu',
     sigmoid: 'Sigmoid',
     tanh: 'Tanh',
     elu: 'Elu',
+    selu: 'Selu',
+    softplus: 'Softplus',
+    softsign: 'Softsign',
   }
-  const operator = operators[activation]
-  if (operator) return graph.node(operator, `${path}/${activation}`, [x])
-  if (activation === 'relu6') {
-    const bounds = [0, 6].map((value) => graph.floats(`${path}/bound`, [], Float32Array.of(value)))
-    return graph.node('Clip', `${path}/relu6`, [x, ...bounds])
+  if (Object.hasOwn(operators, activation)) {
+    return graph.node(operators[activation]!, `${path}/${activation}`, [x])
+  }
+  if (activation === 'relu6') return clip(graph, `${path}/relu6`, x, 6)
+  if (activation === 'softmax') {
+    const axis = outputRank(layer) === 4 ? 1 : -1
+    return graph.node('Softmax', `${path}/softmax`, [x], { axis })
   }
   throw new ModelError(
     'BAD_DEFINITION',
-    `exportOnnx: expected an activation among ${Object.keys(operators).join(', ')}, relu6, received ${activation}. ` +
+    `exportOnnx: expected an activation among ${Object.keys(operators).join(', ')}, relu6, softmax, received ${activation} in ` +
+      `${layer.name}. ` +
       'Use one of them.',
   )
 }
 
-function pool({ graph, path, inputs }: OnnxContext, config: Config, operator: string): string {
+function pool(context: OnnxContext, config: Config, operator: string): string {
+  const { graph, path, inputs, layer } = context
+  const input = inputShapes(layer)[0]! as number[]
+  const { poolSize, strides, padding } = config
+  const axes = windowAxes(
+    { kind: 'maxPool', size: poolSize, strides, padding: padding as 'same' | 'valid' },
+    input.slice(1),
+  )
+  const after = axes.map(({ output, stride, kernel, before }, i) =>
+    Math.max((output - 1) * stride + kernel - input[i + 1]! - before, 0),
+  )
   return graph.node(operator, path, [inputs[0]!], {
-    kernel_shape: config.poolSize,
-    strides: config.strides,
+    kernel_shape: poolSize,
+    strides,
+    pads: [axes[0].before, axes[1].before, ...after],
   })
+}
+
+/** Joins any number of maps by an operator of two. */
+function merged({ graph, path, inputs }: OnnxContext, operator: string): string {
+  return inputs.reduce((a, b) => graph.node(operator, path, [a, b]))
+}
+
+function relu({ graph, path, inputs }: OnnxContext, most: number | undefined): string {
+  if (most === undefined) return graph.node('Relu', path, inputs)
+  return clip(graph, path, inputs[0]!, most)
+}
+
+/** Brings numbers between 0 and a bound. */
+function clip(graph: OnnxGraph, path: string, x: string, most: number): string {
+  const bounds = [0, most].map((value) => graph.floats(`${path}/bound`, [], Float32Array.of(value)))
+  return graph.node('Clip', path, [x, ...bounds])
+}
+
+function upSample({ graph, path, inputs }: OnnxContext, { size, interpolation }: Config): string {
+  const scales = graph.floats(`${path}/scales`, [4], Float32Array.of(1, 1, size[0], size[1]))
+  return graph.node('Resize', path, [inputs[0]!, '', scales], {
+    coordinate_transformation_mode: 'asymmetric',
+    mode: interpolation === 'bilinear' ? 'linear' : 'nearest',
+    nearest_mode: 'floor',
+  })
+}
+
+function zeroPad({ graph, path, inputs }: OnnxContext, { padding }: Config): string {
+  const [[top, bottom], [left, right]] = padding as unknown as readonly [
+    readonly [number, number],
+    readonly [number, number],
+  ]
+  const pads = graph.integers(`${path}/pads`, [0, 0, top, left, 0, 0, bottom, right])
+  return graph.node('Pad', path, [inputs[0]!, pads])
+}
+
+/** The place in the graph of an axis of the layer's: maps have their channels first there. */
+function graphAxis({ layer }: OnnxContext, axis: number): number {
+  const rank = outputRank(layer)
+  const own = axis < 0 ? rank + axis : axis
+  return rank === 4 ? [0, 2, 3, 1][own]! : own
+}
+
+function outputRank(layer: tfl.layers.Layer): number {
+  return (layer.getOutputAt(0) as tfl.SymbolicTensor).shape.length
 }
 
 function flatten({ graph, path, inputs, layer }: OnnxContext): string {
@@ -192,7 +295,9 @@ function reshape({ graph, path, inputs, layer }: OnnxContext, { targetShape }: C
   const x = isMap
     ? graph.node('Transpose', `${path}/order`, inputs, { perm: channelsLast })
     : inputs[0]!
-  return graph.node('Reshape', path, [x, graph.integers(`${path}/shape`, [-1, ...targetShape])])
+  const shape = graph.integers(`${path}/shape`, [-1, ...targetShape])
+  const y = graph.node('Reshape', path, [x, shape])
+  return targetShape.length === 3 ? toChannelsFirst(graph, `${path}/map`, y) : y
 }
 
 function scaledTanh({ graph, path, inputs }: OnnxContext, { slope, amplitude }: Config): string {

@@ -31,6 +31,7 @@ const messages: Readonly<Record<string, Fields>> = {
     name: ['string', 1],
     f: ['float', 2],
     i: ['int64', 3],
+    s: ['bytes', 4],
     ints: ['int64[]', 8],
     type: ['int32', 20],
   },
@@ -72,4 +73,4 @@ export const onnxSchema: INamespace = {
 export const elementTypes = { float: 1, int64: 7 } as const
 
 /** ONNX's numbers for the types of an attribute. */
-export const attributeTypes = { float: 1, int: 2, ints: 7 } as const
+export const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const

@@ -6,18 +6,24 @@ import type { SafetensorsOptions } from './export-safetensors.js'
 import { decodeSafetensors, floatsOf, type FileTensor } from './safetensors.js'
 import { torchWeights, type TorchWeight } from './torch-weights.js'
 
+/** Options of {@link importSafetensors}. */
+export interface ImportSafetensorsOptions extends SafetensorsOptions {
+  /** Whether NaN and infinities are an error, or taken as they are. Defaults to `refuse`. */
+  readonly nonFinite?: 'refuse' | 'take'
+}
+
 /**
  * Takes weights of PyTorch, in the safetensors format, into a model: the same logits come out. Nothing is changed
  * unless all of them fit; `num_batches_tracked` of batch norm is passed over.
  *
  * @param file what `safetensors.torch.save_file(model.state_dict(), …)` or {@link exportSafetensors} writes
- * @throws ModelError `BAD_FILE` for a damaged file or a tensor missing, left over, of another dtype or shape; it names
- * the tensor
+ * @throws ModelError `BAD_FILE` for a damaged file or a tensor missing, left over, of another dtype or shape, or with NaN or
+ * infinities; it names the tensor
  */
 export function importSafetensors(
   model: tfl.LayersModel,
   file: Uint8Array,
-  { names = {} }: SafetensorsOptions = {},
+  { names = {}, nonFinite = 'refuse' }: ImportSafetensorsOptions = {},
 ): void {
   const tensors = decodeSafetensors(file)
   const weights = torchWeights(model, names)
@@ -25,7 +31,9 @@ export function importSafetensors(
   const values = weights.map((weight) => {
     const tensor = tensors.get(weight.name)
     checkTensor(weight, tensor, [...tensors.keys()])
-    return weight.fromTorch(floatsOf(tensor))
+    const floats = floatsOf(tensor)
+    if (nonFinite === 'refuse') checkFinite(weight.name, floats)
+    return weight.fromTorch(floats)
   })
   tf.tidy(() => {
     for (const [i, { weight }] of weights.entries()) {
@@ -65,6 +73,16 @@ function checkTensor(
       'Build the model with the options and classes that the weights belong to',
     )
   }
+}
+
+function checkFinite(name: string, values: Float32Array): void {
+  const at = values.findIndex((value) => !Number.isFinite(value))
+  if (at < 0) return
+  throw misfit(
+    `finite numbers in tensor "${name}"`,
+    `${values[at]} at place ${at}`,
+    "Save weights of a run that did not diverge, or give nonFinite: 'take'",
+  )
 }
 
 function checkLeftOver(found: readonly string[], weights: readonly TorchWeight[]): void {

@@ -50,12 +50,14 @@ export function encodeSafetensors(
 /**
  * Reads a file in the safetensors format.
  *
- * @throws ModelError `BAD_FILE` for a truncated or damaged file; it names the tensor where one is hit
+ * @throws ModelError `BAD_FILE` for a truncated or damaged file, and for bytes that belong to no tensor or to two; it names the tensor
+ * where one is hit
  */
 export function decodeSafetensors(file: Uint8Array): Map<string, FileTensor> {
   const header = readHeader(file)
   const start = 8 + Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true))
   const tensors = new Map<string, FileTensor>()
+  const places: { name: string; from: number; to: number }[] = []
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<HeaderEntry>
@@ -69,9 +71,28 @@ export function decodeSafetensors(file: Uint8Array): Map<string, FileTensor> {
         `a file that ends at byte ${file.length - start}`,
       )
     }
+    places.push({ name, from, to })
     tensors.set(name, { dtype, shape, bytes: file.subarray(start + from, start + to) })
   }
+  checkPlaces(places, file.length - start)
   return tensors
+}
+
+/** As the format demands, tensors lie one after the other: no byte is two's, none is nobody's. */
+function checkPlaces(places: { name: string; from: number; to: number }[], length: number): void {
+  let end = 0
+  for (const { name, from, to } of places.sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from !== end) {
+      throw broken(
+        `tensor "${name}" from byte ${end}, where the one before ends`,
+        from < end ? `byte ${from}, which is the other's` : `byte ${from}, with a hole before it`,
+      )
+    }
+    end = to
+  }
+  if (end !== length) {
+    throw broken(`the last tensor to end with the file`, `${length - end} bytes more`)
+  }
 }
 
 /** Reads a tensor's numbers. */
@@ -105,6 +126,6 @@ function isSizes(value: unknown): value is number[] {
 function broken(expected: string, received: string): ModelError {
   return new ModelError(
     'BAD_FILE',
-    `safetensors: expected ${expected}, received ${received}. The file is truncated or of another format.`,
+    `safetensors: expected ${expected}, received ${received}. The file is truncated, damaged or of another format.`,
   )
 }

@@ -59,7 +59,7 @@ describe('costOf', () => {
     })
     expect(fc1!.macs).toBe(1_605_632)
     expect(conv2!.macs).toBe(28_901_376)
-    expect(conv2!.macs / fc1!.macs).toBe(18)
+    expect(conv2!.macs! / fc1!.macs!).toBe(18)
     expect(cost.biggestForStorage).toBe('fc1')
     expect(cost.biggestForCompute).toBe('conv2')
     expect(cost.parameters).toBe(1_654_035)

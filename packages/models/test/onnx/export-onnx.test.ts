@@ -70,6 +70,108 @@ describe('exportOnnx', () => {
     await session.release()
   })
 
+  it.each([
+    ['relu', () => tfl.layers.reLU({})],
+    ['relu with a bound', () => tfl.layers.reLU({ maxValue: 0.5 })],
+    ['leaky relu', () => tfl.layers.leakyReLU({ alpha: 0.2 })],
+    ['elu', () => tfl.layers.elu()],
+    ['thresholded relu', () => tfl.layers.thresholdedReLU({ theta: 0.3 })],
+    ['softmax over channels', () => tfl.layers.softmax({ axis: 3 })],
+    ['gaussian noise', () => tfl.layers.gaussianNoise({ stddev: 1 })],
+    ['gaussian dropout', () => tfl.layers.gaussianDropout({ rate: 0.5 })],
+    ['alpha dropout', () => tfl.layers.alphaDropout({ rate: 0.5 })],
+    [
+      'zero padding',
+      () =>
+        tfl.layers.zeroPadding2d({
+          padding: [
+            [1, 2],
+            [0, 3],
+          ],
+        }),
+    ],
+    ['up-sampling', () => tfl.layers.upSampling2d({ size: [2, 3] })],
+    [
+      'bilinear up-sampling',
+      () => tfl.layers.upSampling2d({ size: [2, 3], interpolation: 'bilinear' }),
+    ],
+    [
+      'pooling with padding',
+      () => tfl.layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'same' }),
+    ],
+    [
+      'mean pooling with padding',
+      () => tfl.layers.averagePooling2d({ poolSize: 2, padding: 'same' }),
+    ],
+    ['global max pooling', () => tfl.layers.globalMaxPooling2d({})],
+    [
+      'a dense layer on a map',
+      () => tfl.layers.dense({ name: 'mix', units: 4, activation: 'softplus' }),
+    ],
+    ['an activation by name', () => tfl.layers.activation({ activation: 'selu' })],
+    ['softmax by name', () => tfl.layers.activation({ activation: 'softmax' })],
+    ['a reshape to a map', () => tfl.layers.reshape({ targetShape: [5, 7, 3] })],
+  ])('gives a stock layer the same numbers in another runtime: %s', async (_, make) => {
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({
+          name: 'conv',
+          filters: 3,
+          kernelSize: 3,
+          padding: 'same',
+          inputShape: [5, 7, 2],
+        }),
+        make(),
+      ],
+    })
+    const session = await ort.InferenceSession.create(await exportOnnx(model))
+    const x = waves([2, 5, 7, 2])
+    const images = new ort.Tensor('float32', (await x.data()) as Float32Array, x.shape)
+    const { logits } = await session.run({ images })
+    const expected = model.predict(x) as tf.Tensor
+    expect(logits!.dims).toEqual(expected.shape)
+    expectClose(logits!.data as Float32Array, await expected.data(), { atol: 1e-5, rtol: 1e-4 })
+    await session.release()
+  })
+
+  it.each([
+    ['add', () => tfl.layers.add()],
+    ['multiply', () => tfl.layers.multiply()],
+    ['average', () => tfl.layers.average()],
+    ['maximum', () => tfl.layers.maximum()],
+    ['minimum', () => tfl.layers.minimum()],
+    ['concatenate', () => tfl.layers.concatenate()],
+    ['concatenate rows', () => tfl.layers.concatenate({ axis: 1 })],
+  ])('joins three maps as tf.layers does: %s', async (_, make) => {
+    const input = tfl.input({ shape: [5, 7, 2] })
+    const branch = (name: string) =>
+      tfl.layers.conv2d({ name, filters: 3, kernelSize: 1 }).apply(input) as tfl.SymbolicTensor
+    const outputs = make().apply([branch('a'), branch('b'), branch('c')]) as tfl.SymbolicTensor
+    const model = tfl.model({ inputs: input, outputs })
+    const session = await ort.InferenceSession.create(await exportOnnx(model))
+    const x = waves([2, 5, 7, 2])
+    const images = new ort.Tensor('float32', (await x.data()) as Float32Array, x.shape)
+    const { logits } = await session.run({ images })
+    const expected = model.predict(x) as tf.Tensor
+    expect(logits!.dims).toEqual(expected.shape)
+    expectClose(logits!.data as Float32Array, await expected.data(), { atol: 1e-5, rtol: 1e-4 })
+    await session.release()
+  })
+
+  it('says which layer has its channels first', async () => {
+    const layers = [
+      tfl.layers.maxPooling2d({
+        name: 'turned',
+        poolSize: 2,
+        dataFormat: 'channelsFirst',
+        inputShape: [4, 4, 2],
+      }),
+    ]
+    await expect(exportOnnx(tfl.sequential({ layers }))).rejects.toThrow(
+      'expected maps with channels last, received turned (MaxPooling2D) with channels first',
+    )
+  })
+
   it('says which layer has no form in ONNX', async () => {
     const Odd = defineModel({
       name: 'Odd',
@@ -78,12 +180,15 @@ describe('exportOnnx', () => {
       options: z.object({}),
       build(config, _, { layers }) {
         const input = layers.input(config.inputDims)
-        const outputs = through(input, tfl.layers.upSampling2d({ name: 'up', size: [2, 2] }))
+        const outputs = through(
+          input,
+          tfl.layers.separableConv2d({ name: 'apart', filters: 2, kernelSize: 3 }),
+        )
         return tfl.model({ inputs: input, outputs })
       },
     })
     await expect(exportOnnx(Odd(mnist))).rejects.toThrow(
-      'exportOnnx: expected layers that ONNX has here, received up (UpSampling2D).',
+      'exportOnnx: expected layers that ONNX has here, received apart (SeparableConv2D).',
     )
   })
 })

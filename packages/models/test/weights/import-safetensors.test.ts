@@ -120,4 +120,54 @@ describe('importSafetensors', () => {
       importSafetensors(MLP(mnist, small), file)
     }).toThrow('expected a header in JSON')
   })
+
+  /** Changes the header of a file, its length kept by spaces. */
+  function rewritten(
+    change: (header: Record<string, { data_offsets: number[] }>) => void,
+    more = 0,
+  ) {
+    const file = toFile(state())
+    const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true))
+    const text = new TextDecoder().decode(file.subarray(8, 8 + length))
+    const header = JSON.parse(text) as Record<string, { data_offsets: number[] }>
+    change(header)
+    const result = new Uint8Array(file.length + more)
+    result.set(file)
+    result.fill(0x20, 8, 8 + length)
+    result.set(new TextEncoder().encode(JSON.stringify(header)), 8)
+    return result
+  }
+
+  it.each([
+    [
+      'bytes of two tensors',
+      rewritten((header) => (header['fc3.bias']!.data_offsets = [0, 40])),
+      /expected tensor "fc1.weight" from byte 40, where the one before ends, received byte 0, which is the other's/,
+    ],
+    [
+      'bytes after the last',
+      rewritten(() => undefined, 4),
+      'to end with the file, received 4 bytes more',
+    ],
+    [
+      'bytes of no tensor',
+      rewritten((header) => (header['fc1.bias']!.data_offsets[0]! += 4)),
+      'with a hole before it',
+    ],
+  ])('refuses %s', (_, file, message) => {
+    expect(() => {
+      importSafetensors(MLP(mnist, small), file)
+    }).toThrow(message)
+  })
+
+  it.each([NaN, Infinity, -Infinity])('refuses %d, or takes it where told to', (value) => {
+    const tensors = state()
+    tensors.get('fc3.bias')!.values[7] = value
+    const model = MLP(mnist, small)
+    expect(() => {
+      importSafetensors(model, toFile(tensors))
+    }).toThrow(`expected finite numbers in tensor "fc3.bias", received ${value} at place 7`)
+    importSafetensors(model, toFile(tensors), { nonFinite: 'take' })
+    expect(model.getLayer('fc3').getWeights()[1]!.dataSync()[7]).toBe(value)
+  })
 })
