@@ -6,6 +6,7 @@ export type TrainingErrorCode =
   | 'SHAPE_MISMATCH'
   | 'INVALID_LABEL'
   | 'NON_FINITE_LOSS'
+  | 'NON_FINITE_SCORES'
   | 'NO_DATA'
   | 'NOT_SUPPORTED'
   | 'CALLBACK_FAILED'

@@ -202,6 +202,13 @@ export class TrainStep {
     weights: readonly TrainedWeight[],
     compute: () => DividedLoss,
   ): DividedLoss & { gradients: (Tensor | null)[] } {
+    if (weights.length === 0) {
+      throw new TrainingError(
+        'INVALID_OPTION',
+        'Trainer.fit: expected at least one weight that trains, received none: every layer is frozen. ' +
+          'Thaw one (layer.trainable = true), or freeze fewer.',
+      )
+    }
     const variables = weights.map(({ weight }) => weight.variable)
     const profiler = this.#profiler
     profiler?.begin('forward')

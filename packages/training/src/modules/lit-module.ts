@@ -135,9 +135,18 @@ export abstract class LitModule {
   /**
    * Runs a model, the first one unless another is given, on `x`. `training`, `step` and `micro` reach every layer, so
    * that dropout is a function of them.
+   *
+   * @throws TrainingError `UNKNOWN_NAME` for a model that is undefined, as of a name that `models` does not have
    */
-  forward(x: Tensor, context: StepContext, model?: LayersModel): Tensor {
-    const chosen = model ?? Object.values(this.models)[0]!
+  forward(x: Tensor, context: StepContext, ...model: [model?: LayersModel]): Tensor {
+    if (model.length > 0 && model[0] === undefined) {
+      throw new TrainingError(
+        'UNKNOWN_NAME',
+        `${this.constructor.name}.forward: expected a model, received undefined. ` +
+          `Known in models: ${Object.keys(this.models).join(', ')}.`,
+      )
+    }
+    const chosen = model[0] ?? Object.values(this.models)[0]!
     const { training, step, micro } = context
     return chosen.apply(x, { training, step, micro }) as Tensor
   }

@@ -1,7 +1,7 @@
 import { TrainingError } from '../training-error.js'
 import type { CtcDecodeOptions } from './ctc-greedy-decode.js'
 import { logAdd } from './log-add.js'
-import { logProbabilities, type LineScores } from './log-probabilities.js'
+import { checkScores, logProbabilities, type LineScores } from './log-probabilities.js'
 
 /** Options of `ctcBeamDecode`. */
 export interface CtcBeamOptions extends CtcDecodeOptions {
@@ -22,7 +22,7 @@ export interface CtcBeamResult {
  * all paths that spell it. With a beam wide enough to hold every text it finds the likeliest one.
  *
  * @param scores `[steps, classes]`, logits or log-probabilities
- * @throws TrainingError `INVALID_OPTION` for a beam of no width
+ * @throws TrainingError `INVALID_OPTION` for a beam of no width, `NON_FINITE_SCORES`
  * @see Hannun 2014, "First-pass large vocabulary continuous speech recognition using bi-directional recurrent DNNs"
  */
 export function ctcBeamDecode(
@@ -36,6 +36,7 @@ export function ctcBeamDecode(
       `ctcBeamDecode: expected beamWidth as a whole number of at least 1, received ${beamWidth}. 10 is usual.`,
     )
   }
+  checkScores('ctcBeamDecode', scores, classes)
   const logs = logProbabilities('ctcBeamDecode', scores, classes)
   const empty = new Prefix(undefined, -1)
   empty.endsInBlank = 0

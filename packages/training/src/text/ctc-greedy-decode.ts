@@ -1,5 +1,5 @@
 import { argMaxRows } from '../metrics/accuracy.js'
-import type { LineScores } from './log-probabilities.js'
+import { checkScores, type LineScores } from './log-probabilities.js'
 
 /** Options of the CTC decoders. */
 export interface CtcDecodeOptions {
@@ -13,12 +13,14 @@ export interface CtcDecodeOptions {
  *
  * @param scores `[steps, classes]`, logits or log-probabilities
  * @returns class indices
+ * @throws TrainingError `NON_FINITE_SCORES`
  */
 export function ctcGreedyDecode(
   scores: LineScores,
   classes: number,
   { blank = 0 }: CtcDecodeOptions = {},
 ): number[] {
+  checkScores('ctcGreedyDecode', scores, classes)
   return collapse(argMaxRows(scores, classes), blank)
 }
 

@@ -3,6 +3,19 @@ import { TrainingError } from '../training-error.js'
 /** Scores of one line's steps, `[steps, classes]` in a row: logits, or log-probabilities, which are logits too. */
 export type LineScores = Float32Array | Float64Array | readonly number[]
 
+/** Refuses scores that rank nothing: NaN and +Infinity. A probability of 0 is -Infinity in the logarithm, and fine. */
+export function checkScores(where: string, scores: LineScores, classes: number): void {
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]!
+    if (score < Infinity) continue
+    throw new TrainingError(
+      'NON_FINITE_SCORES',
+      `${where}: expected scores that can be ranked, received ${score} in step ${Math.floor(i / classes)}. ` +
+        'Take a checkpoint of a run that did not diverge.',
+    )
+  }
+}
+
 /** Normalises each step's logits in the logarithm: `[steps, classes]`. */
 export function logProbabilities(where: string, scores: LineScores, classes: number): Float64Array {
   if (!(classes >= 1) || scores.length % classes !== 0) {

@@ -15,6 +15,7 @@ import {
 import { softwareDifferences, softwareInfo } from '../checkpoints/software-info.js'
 import type { TrainingData } from '../data/training-data.js'
 import { assertNoLinks } from '../files/assert-no-links.js'
+import { assertJson } from '../files/assert-json.js'
 import { isPlainName } from '../files/plain-name.js'
 import { RunLock } from '../files/run-lock.js'
 import { toSealedJson } from '../files/sealed-json.js'
@@ -74,6 +75,8 @@ export class FitSession {
     this.data = data
     const { options, reporter, seed } = this
     const { maxEpochs, maxSteps } = options
+    assertJson(options.hparams, 'hparams')
+    assertJson(module.hparams(), `${module.constructor.name}.hparams()`)
     const context = new RunContext({ module, reporter, seed, maxEpochs, maxSteps })
     context.fitting = true
     const clock = (): number => performance.now()

@@ -97,3 +97,19 @@ describe('ctcAlign', () => {
     expect(ctcAlign(new Float32Array(12), 4, [])).toEqual([])
   })
 })
+
+describe('scores that rank nothing', () => {
+  it.each([NaN, Infinity])('are the same error to both decoders: %d', (value) => {
+    const scores = Float32Array.of(0, 1, 2, value, 0, 1)
+    for (const decode of [ctcGreedyDecode, ctcBeamDecode]) {
+      expect(() => decode(scores, 3)).toThrow(
+        `${decode.name}: expected scores that can be ranked, received ${value} in step 1.`,
+      )
+    }
+  })
+
+  it('a probability of 0 is none of them', () => {
+    const scores = Float32Array.of(-Infinity, 0, -1)
+    expect(ctcGreedyDecode(scores, 3)).toEqual(ctcBeamDecode(scores, 3).classes)
+  })
+})

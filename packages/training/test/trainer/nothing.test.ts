@@ -1,7 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { useBackend } from '@ductus/backend'
 import { ArrayDataset, DataLoader } from '@ductus/data'
-import { Classifier, Trainer, findLearningRate, type TrainerOptions } from '@ductus/training'
+import {
+  Classifier,
+  Trainer,
+  findLearningRate,
+  type StepContext,
+  type TensorBatch,
+  type TrainerOptions,
+} from '@ductus/training'
+import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { RecordingReporter } from '../support/recording-reporter.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -98,5 +106,52 @@ describe('a pass over nothing', () => {
     expect(reporter.warnings).toEqual([
       'Trainer.fit: the validation data give no batch, so nothing is validated.',
     ])
+  })
+})
+
+describe('what a fit refuses before it starts', () => {
+  const circle: Record<string, unknown> = { name: 'a' }
+  circle.inner = { list: [circle] }
+
+  it.each([
+    [{ big: { n: 10n } }, 'expected hparams.big.n as JSON can hold it, received the BigInt 10.'],
+    [
+      { circle },
+      'expected hparams.circle.inner.list.0 as JSON can hold it, received an object that',
+    ],
+  ])('hparams that JSON has no words for: %#', async (hparams, message) => {
+    const rootDir = temporaryFolder()
+    await expect(trainer({ rootDir, hparams }).fit(module(), toyData())).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining(message) as string,
+    })
+    expect(readdirSync(rootDir)).toEqual([])
+  })
+
+  it('takes one object in two places, and dates', async () => {
+    const shared = { a: 1 }
+    const hparams = { one: shared, two: shared, when: new Date(0) }
+    await trainer({ hparams, limitTrainBatches: 1 }).fit(module(), toyData())
+  })
+
+  it('a network with every layer frozen', async () => {
+    const model = toyModel()
+    for (const layer of model.layers) layer.trainable = false
+    await expect(trainer().fit(new Classifier(model), toyData())).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('received none: every layer is frozen') as string,
+    })
+  })
+
+  it('a model of a name that the module does not have', async () => {
+    class Misspelt extends Classifier {
+      override trainingStep({ x }: TensorBatch, context: StepContext) {
+        const loss: tf.Scalar = tf.mean(this.forward(x, context, this.models.modle))
+        return { loss, divisor: 1 }
+      }
+    }
+    await expect(trainer().fit(new Misspelt(toyModel()), toyData())).rejects.toThrow(
+      'Misspelt.forward: expected a model, received undefined. Known in models: model.',
+    )
   })
 })
