@@ -111,6 +111,9 @@ try {
     )
   for (const platform of asked.length ? asked : Object.keys(platforms)) await prebuild(platform)
 } catch (error) {
-  console.error(`prebuild: ${error.stderr || error.message}`)
+  console.error(
+    `prebuild: ${error.stderr || error.message}`.slice(0, 4000),
+    error.signal ?? error.code ?? '',
+  )
   process.exitCode = 1
 }

@@ -138,7 +138,8 @@ async function readText(path) {
 }
 
 function linkFlags(platform) {
-  if (platform === 'darwin') return ['-bundle', '-undefined', 'dynamic_lookup']
+  // Not -bundle: zig's linker crashes after it has written one.
+  if (platform === 'darwin') return ['-shared', '-undefined', 'dynamic_lookup']
   if (platform === 'win32') return ['-shared']
   // The pool's threads run in this library's code for as long as the process lives: it is never unloaded, not even
   // when the worker_thread that loaded it ends.
@@ -172,7 +173,8 @@ export async function buildWith(
   const stampPath = join(objectDir, 'linked.stamp')
   if ((await readText(stampPath)) === stamp && (await exists(output))) return 0
   const [command, ...first] = compiler.command
-  const temporary = `${output}.${process.pid}.tmp`
+  // What a linker leaves beside its output stays with the objects.
+  const temporary = join(objectDir, `linked.${process.pid}.node`)
   const link = [...first, '-pthread', ...linkFlags(platform), '-o', temporary]
   await run(command, [...link, ...objects, ...extraLink])
   // A process that has the old one loaded keeps it.
