@@ -23,6 +23,7 @@ console.log(JSON.stringify((await listBackends()).find(({ name }) => name === 'n
 `
 
 const platform = hostPlatform()
+const own = packageName(platform)
 build()
 run('npm', ['run', 'prebuild', '--', platform], join(root, 'packages', 'backend'), {
   timeout: 1_200_000,
@@ -45,11 +46,10 @@ function check(what, fine, seen) {
   console.log(`${fine ? 'ok  ' : 'FAIL'} ${what}: ${JSON.stringify(seen)}`)
 }
 
-/** An empty folder with `@ductus/backend` from its tarball. Other platforms' packages are looked for in vain. */
-function install(name, args = []) {
+/** An empty folder with `@ductus/backend` from its tarball. Platforms' packages that are not given are looked for in vain. */
+function install(name, { overrides = {}, args = [] }) {
   const folder = join(scratch, name)
   mkdirSync(folder)
-  const overrides = { [packageName(platform)]: `file:${tarballs[packageName(platform)]}` }
   const manifest = { private: true, type: 'module', overrides }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
   const common = ['install', '--no-audit', '--no-fund', '--ignore-scripts']
@@ -62,18 +62,18 @@ function install(name, args = []) {
 }
 
 try {
-  const trained = install('with').script(train)
+  const trained = install('with', { overrides: { [own]: `file:${tarballs[own]}` } }).script(train)
   const { name, description, centre } = trained
   check(
     'trains on native without compiler and scripts',
     name === 'native' && /prebuilt by clang/.test(description) && centre === 16,
     trained,
   )
-  const without = install('without', ['--omit=optional'])
+  const without = install('without', { args: ['--omit=optional'] })
   const { available, reason } = without.script(backends)
-  const command = `npm install ${packageName(platform)}@`
+  const command = `npm install ${own}@`
   check('says what is left out', !available && reason.includes(command), reason)
-  without.add(tarballs[packageName(platform)])
+  without.add(tarballs[own])
   const mended = without.script(backends)
   check('is mended by the command that it names', mended.available, mended.description)
 } finally {

@@ -5,6 +5,7 @@ import type { Addon } from '../../native/addon.js'
 import type { BackendOptions, NotReady, Ready } from '../candidates/candidate.js'
 import { findAddon } from './find-addon.js'
 import type { AddonFile } from './find-addon.js'
+import { platformOf, runPlatforms, thisMachine } from './machine.js'
 import { NativeBackend } from './native-backend.js'
 import { registerKernels } from './register-kernels.js'
 
@@ -67,8 +68,11 @@ function processorNotices({ isas }: Addon): string[] {
 }
 
 function platformNotices({ origin }: AddonFile): string[] {
-  if (origin === 'built' || process.platform !== 'darwin') return []
-  return ["native's binary for macOS was built and checked, but has not been run by its makers"]
+  const platform = platformOf(thisMachine())
+  if (origin === 'built' || runPlatforms.includes(platform)) return []
+  return [
+    `native's binary for ${platform} was built and checked, but has not been run by its makers`,
+  ]
 }
 
 /** The backend of this thread: TensorFlow.js keeps it, so that two copies of this package share one. */

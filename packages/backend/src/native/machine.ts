@@ -18,6 +18,9 @@ export const binaryPlatforms: readonly string[] = [
   'win32-x64',
 ]
 
+/** Those whose binary was run before it was published; the others' were built and checked only. */
+export const runPlatforms: readonly string[] = ['linux-x64-gnu', 'linux-arm64-gnu']
+
 /** The oldest GNU C library that the binaries run on. */
 export const oldestGlibc = '2.28'
 
