@@ -1,7 +1,7 @@
 import { canJudge, isAtChance, tellsApart, type ClassScores } from './class-scores.js'
 import type { DeadLayer } from './dead-units.js'
 import type { LearningFinding, LearningFindingCode } from './learning-finding.js'
-import type { LossTrend } from './loss-trend.js'
+import type { LossChange, LossTrend } from './loss-trend.js'
 
 /** What the last validation read in its first lines. */
 export interface ReadingScores {
@@ -35,12 +35,16 @@ const enough = { usually: 100, withFarRate: 16 }
 /** Says what shows that a fit didn't learn, the gravest first; nothing of one that learned, or was too short to judge. */
 export function judgeLearning(evidence: LearningEvidence): LearningFinding[] {
   const { loss, manual } = evidence
-  if (manual) return loss.exploded(1e4) ? [lossRose(evidence)] : []
+  if (manual) return loss.exploded(1e4) ? [lossRose(evidence, loss.change())] : []
   const learned = hasLearned(evidence)
-  const { direction } = loss.change(learned === true)
+  const hasNot = learned === false && seenEnough(evidence)
+  const change = loss.change(learned === true ? 'learned' : hasNot ? 'not learned' : undefined)
+  const { direction } = change
   const found: LearningFinding[] = []
-  if (direction === 'rose') found.push(lossRose(evidence))
-  else if (direction === 'flat' && learned !== true) found.push(...lossFlat(evidence, learned))
+  if (direction === 'rose') found.push(lossRose(evidence, change))
+  else if (direction === 'flat' && learned !== true) {
+    found.push(...lossFlat(evidence, change, learned))
+  }
   const judged = seenEnough(evidence) || direction === 'rose'
   if (judged) found.push(...ofClasses(evidence), ...ofReadings(evidence))
   const { deadest } = evidence
@@ -58,8 +62,7 @@ function hasLearned({ classes, readings }: LearningEvidence): boolean | undefine
   return undefined
 }
 
-function lossRose(evidence: LearningEvidence): LearningFinding {
-  const { from, to, peak } = evidence.loss.change(false)
+function lossRose(evidence: LearningEvidence, { from, to, peak }: LossChange): LearningFinding {
   const ended = peak === undefined ? '' : `, and ended at ${shown(to)}`
   return finding(
     'LOSS_ROSE',
@@ -69,11 +72,13 @@ function lossRose(evidence: LearningEvidence): LearningFinding {
 }
 
 /** A loss that stays where it was is a sign only with a reason: a rate far too small, or classes not told apart. */
-function lossFlat(evidence: LearningEvidence, learned: boolean | undefined): LearningFinding[] {
-  const { loss } = evidence
+function lossFlat(
+  evidence: LearningEvidence,
+  { from, to }: LossChange,
+  learned: boolean | undefined,
+): LearningFinding[] {
   if (!seenEnough(evidence)) return []
   if (learned === undefined && !(timesUsual(evidence) <= 1 / 1000)) return []
-  const { from, to } = loss.change(false)
   const message = `The training loss hardly moved: from ${shown(from)} to ${shown(to)}.`
   return [finding('LOSS_FLAT', message, unusualRate(evidence) ?? otherLabels)]
 }
@@ -97,7 +102,7 @@ function ofClasses(evidence: LearningEvidence): LearningFinding[] {
     ]
   }
   if (!isAtChance(classes)) return []
-  const { direction, from, to } = loss.change(false)
+  const { direction, from, to } = loss.change()
   const byHeart = direction === 'fell' && to < from / 2
   return [
     finding(

@@ -58,10 +58,10 @@ export class LossTrend {
   /**
    * Judges the loss at the end against that of the first batch, which no update had touched.
    *
-   * @param learned whether the model is known to tell classes apart: then only a rise over all the first batches
-   *   counts, as a fine-tuning may happen to start with an easy batch
+   * @param shown what else shows of the model: one that has `learned` rose only where it did over all the first batches,
+   *   as a fine-tuning may happen to start with an easy batch; of one that hasn't any rise counts
    */
-  change(learned: boolean): LossChange {
+  change(shown?: 'learned' | 'not learned'): LossChange {
     const tail = this.#tail()
     const head = this.#first.slice(0, tail.length)
     const from = this.#first[0] ?? NaN
@@ -77,15 +77,16 @@ export class LossTrend {
     const error = Math.hypot(before.noise, after.noise) / Math.sqrt(tail.length)
     const shift = after.mean - before.mean
     const nearlyAll = above[Math.floor(above.length / 10)]! > Math.log(1.25)
-    const higher = nearlyAll || rise > Math.max(0.05, 4 * after.noise)
-    if (higher && (!learned || shift > Math.max(0.05, 4 * error))) {
+    const noise = shown === 'not learned' ? after.noise / Math.sqrt(tail.length) : after.noise
+    const higher = nearlyAll || rise > Math.max(0.05, 4 * noise)
+    if (higher && (shown !== 'learned' || shift > Math.max(0.05, 4 * error))) {
       return { direction: 'rose', ...ends }
     }
     if (rise < -Math.max(0.1, (3 * after.noise) / Math.sqrt(tail.length))) {
       return { direction: 'fell', ...ends }
     }
     const peak = this.#peak ?? -Infinity
-    if (!learned && scale(peak) > Math.max(start, after.mean) + Math.log(10)) {
+    if (shown !== 'learned' && scale(peak) > Math.max(start, after.mean) + Math.log(10)) {
       return { direction: 'rose', ...ends, peak }
     }
     const steady = Math.abs(shift) < Math.max(0.02, 2.5 * error) && error < 0.1

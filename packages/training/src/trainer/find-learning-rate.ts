@@ -102,6 +102,7 @@ export async function findLearningRate(
       maxSteps: steps,
       limitValBatches: 0,
       rootDir: false,
+      learningCheck: false,
       callbacks: [sweep],
       ...(seed === undefined ? {} : { seed }),
     })

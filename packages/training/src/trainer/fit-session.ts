@@ -38,7 +38,7 @@ import type { Reporter } from '../reporters/reporter.js'
 import { TrainingError } from '../training-error.js'
 import { findRun } from './find-checkpoint.js'
 import { checkNotEmpty, isNone } from './check-not-empty.js'
-import { fitCallbacks, fitLoggers, fitPlan } from './fit-settings.js'
+import { epochLimit, fitCallbacks, fitLoggers, fitPlan } from './fit-settings.js'
 import { guarded } from './guarded.js'
 import { gatherHparams } from './hparams.js'
 import { readHparams } from './read-hparams.js'
@@ -74,7 +74,8 @@ export class FitSession {
     this.module = module
     this.data = data
     const { options, reporter, seed } = this
-    const { maxEpochs, maxSteps } = options
+    const { maxSteps } = options
+    const maxEpochs = epochLimit(options)
     assertJson(options.hparams, 'hparams')
     assertJson(module.hparams(), `${module.constructor.name}.hparams()`)
     const context = new RunContext({ module, reporter, seed, maxEpochs, maxSteps })

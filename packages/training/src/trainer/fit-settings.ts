@@ -43,16 +43,21 @@ export function fitLoggers({ loggers, rootDir }: TrainerOptions): readonly Logge
   return loggers ?? [new CSVLogger()]
 }
 
+/** Epochs that a fit is to do; undefined where steps or time alone end it. */
+export function epochLimit({ maxEpochs, maxSteps, maxTimeMs }: TrainerOptions): number | undefined {
+  if (maxEpochs !== undefined) return maxEpochs
+  return maxSteps === undefined && maxTimeMs === undefined ? 1 : undefined
+}
+
 /** Works out what a fit does, in batches. */
 export function fitPlan(options: TrainerOptions, data: TrainingData): FitPlan {
   const { maxSteps, maxTimeMs, valCheckInterval, accumulateGradBatches = 1 } = options
   const train = trainLoader(data, options)
-  const endless = maxSteps !== undefined || maxTimeMs !== undefined
   const stepsPerEpoch = Math.max(1, Math.ceil(train.batches / accumulateGradBatches))
   return {
     train,
     validation: validationLoaders(data, options),
-    maxEpochs: options.maxEpochs ?? (endless ? undefined : 1),
+    maxEpochs: epochLimit(options),
     minEpochs: options.minEpochs ?? 0,
     maxSteps,
     maxTimeMs,

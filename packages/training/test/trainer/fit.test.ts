@@ -48,6 +48,16 @@ describe('Trainer.fit', () => {
     expect(result.bestScore).toBeLessThanOrEqual(result.metrics['validation/loss']!)
   })
 
+  it('tells hooks that there is one epoch where no length is given, and none where steps end it', async () => {
+    const seen: (number | undefined)[] = []
+    const callbacks: Callback[] = [{ onFitStart: ({ maxEpochs }) => void seen.push(maxEpochs) }]
+    for (const length of [{}, { maxSteps: 1 }, { maxEpochs: 2 }]) {
+      const trainer = new Trainer({ ...length, limitTrainBatches: 1, rootDir: false, callbacks })
+      await trainer.fit(new Classifier(toyModel()), toyData())
+    }
+    expect(seen).toEqual([1, undefined, 2])
+  })
+
   it('says which share of training waited for data', async () => {
     const data = toyData()
     const delayMs = 25

@@ -31,7 +31,9 @@ export function curveSpec(
   const yType =
     options.yScale === 'log'
       ? { type: 'log', nice: false }
-      : { zero: options.fromZero === true, nice: true, ...flat }
+      : options.yDomain
+        ? { zero: false, nice: false, domain: options.yDomain }
+        : { zero: options.fromZero === true, nice: true, ...flat }
   const alone = 'domain' in xType ? rows[0]?.x : undefined
   const whole = rows.every((row) => Number.isInteger(row.x))
   const x = {
@@ -136,16 +138,19 @@ export function curveSpec(
       mark: { type: 'rule', strokeDash: [3, 3], color: theme.highlight, strokeWidth: 1.5 },
       encoding: { x },
     })
-    // the words stand on a rim of the background: curves may pass behind them
-    for (const ink of [
-      { color: theme.background, stroke: theme.background, strokeWidth: 4 },
-      { color: theme.ink },
-    ]) {
-      layer.push({
-        data: { values: [...marks] },
-        mark: { type: 'text', align: 'left', dx: 5, dy: 10, baseline: 'top', y: 0, ...ink },
-        encoding: { x, y: { value: 0 }, text: { field: 'label' } },
-      })
+    // the words stand on a rim of the background: curves may pass behind them; each has a row of its own
+    for (const [row, mark] of marks.entries()) {
+      for (const ink of [
+        { color: theme.background, stroke: theme.background, strokeWidth: 4 },
+        { color: theme.ink },
+      ]) {
+        const place = { align: 'left', dx: 5, dy: 10 + 16 * row, baseline: 'top', y: 0 }
+        layer.push({
+          data: { values: [mark] },
+          mark: { type: 'text', ...place, ...ink },
+          encoding: { x, y: { value: 0 }, text: { field: 'label' } },
+        })
+      }
     }
   }
   if (layer.length === 0) {

@@ -30,6 +30,8 @@ export interface CurvesOptions extends PictureOptions {
   xScale?: 'linear' | 'log'
   /** Starts the y axis at 0. Defaults to false. */
   fromZero?: boolean
+  /** Ends of the y axis; what lies beyond is drawn at its end, which the subtitle says. Defaults to those of the values. */
+  yDomain?: readonly [low: number, high: number]
   /** How the y axis writes its numbers, by d3's rules, such as `.0%`. Defaults to what suits the values. */
   yFormat?: string
   /** Pixels of the plot itself. Default to 640 × 260. */
@@ -49,7 +51,7 @@ export async function curves(
 ): Promise<Picture> {
   checkSeries(series)
   const theme = themeOf(options.theme)
-  const { maxPoints = 2000 } = options
+  const { maxPoints = 2000, yDomain } = options
   // a mean over half of all points says nothing
   const longest = series.reduce((most, one) => Math.max(most, one.x.length), 0)
   const rollingWindow =
@@ -58,6 +60,7 @@ export async function curves(
   const gaps: { x: number }[] = []
   const notes = new Set<string>()
   let dropped = 0
+  let clipped = 0
   const names = series.map((one) => (one.run === undefined ? one.name : `${one.run}: ${one.name}`))
   series.forEach((one, index) => {
     const points: CurvePoint[] = []
@@ -66,7 +69,9 @@ export async function curves(
       const outside = options.yScale === 'log' && y <= 0
       if (outside) dropped++
       if (!Number.isFinite(y)) gaps.push({ x: one.x[i] ?? 0 })
-      points.push({ x: one.x[i] ?? 0, y: outside ? Number.NaN : y })
+      const inside = yDomain ? Math.min(yDomain[1], Math.max(yDomain[0], y)) : y
+      if (inside !== y && Number.isFinite(y)) clipped++
+      points.push({ x: one.x[i] ?? 0, y: outside ? Number.NaN : inside })
     }
     const kept = downsample(points, maxPoints)
     if (kept.length < points.length) {
@@ -101,6 +106,10 @@ export async function curves(
     )
   if (dropped > 0)
     notes.add(`${groupDigits(dropped)} values of 0 or below left out of the log scale`)
+  if (clipped > 0)
+    notes.add(
+      `${groupDigits(clipped)} ${clipped === 1 ? 'value' : 'values'} beyond the y axis, drawn at its end`,
+    )
   const title = options.title ?? options.yTitle ?? names.join(', ')
   return renderChart(
     curveSpec(rows, gaps, names, options, theme),

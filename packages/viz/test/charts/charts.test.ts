@@ -98,6 +98,22 @@ describe('curves', () => {
     expect(svg).toContain('suggested 0.001')
     expect(svg).toContain('1e-4')
   })
+
+  it('keeps what falls readable where the sweep diverges, says so, and marks the lowest loss', async () => {
+    const lr = Array.from({ length: 40 }, (_, i) => 1e-6 * 10 ** (i / 5))
+    const smoothed = lr.map((_, i) => (i < 20 ? 2.4 : i < 34 ? 2.4 - 0.15 * (i - 20) : 160))
+    const { svg, description } = await lrFinderCurve({
+      lr,
+      loss: smoothed,
+      smoothed,
+      suggestion: 0.1,
+    })
+    expect(svg).toContain('>2.5<')
+    expect(svg).not.toContain('>150<')
+    expect(svg).toContain('12 values beyond the y axis, drawn at its end')
+    expect(svg).toContain(`lowest loss ${String(Number(lr[33]!.toPrecision(3)))}`)
+    expect(description).toContain('highest 160')
+  })
 })
 
 describe('histories', () => {
