@@ -43,12 +43,13 @@ const sections: [heading: string, parts: [file: string, ...names: string[]][]][]
   ['Hooks', [['callbacks/callback.ts', 'Hooks', 'BatchOutcome', 'SavePoint', 'PredictedBatch']]],
   [
     'What hooks are given',
-    [['callbacks/trainer-context.ts', 'TrainerContext', 'CheckpointRequest']],
+    [['callbacks/trainer-context.ts', 'TrainerContext', 'HookLogOptions', 'CheckpointRequest']],
   ],
   [
     'Callbacks',
     [
       ['callbacks/model-checkpoint.ts', 'ModelCheckpoint', 'ModelCheckpointOptions'],
+      ['callbacks/monitor.ts', 'Monitor', 'MonitorOptions'],
       ['callbacks/early-stopping.ts', 'EarlyStopping', 'EarlyStoppingOptions'],
       ['callbacks/timer.ts', 'Timer', 'TimerOptions'],
       ['callbacks/reduce-on-plateau.ts', 'ReduceOnPlateau', 'ReduceOnPlateauOptions'],

@@ -37,7 +37,7 @@ export { hookNames } from './callbacks/hook-names.js'
 export type { LayerStatistics } from './callbacks/layer-statistics.js'
 export { LearningRateMonitor } from './callbacks/learning-rate-monitor.js'
 export { LossHistory } from './callbacks/loss-history.js'
-export type { MetricMode } from './callbacks/metric-mode.js'
+export { Monitor, type MonitoredValue, type MonitorOptions } from './callbacks/monitor.js'
 export { ModelCheckpoint, type ModelCheckpointOptions } from './callbacks/model-checkpoint.js'
 export { ModelSummary, summaryLines } from './callbacks/model-summary.js'
 export { ParameterHistory, type ParameterHistoryOptions } from './callbacks/parameter-history.js'
@@ -58,7 +58,11 @@ export { Timer, type TimedStage, type TimerOptions } from './callbacks/timer.js'
 export { WeightAveraging, type WeightAveragingOptions } from './callbacks/weight-averaging.js'
 export { ProgressBar, type ProgressBarOptions } from './callbacks/progress-bar.js'
 export { ReduceOnPlateau, type ReduceOnPlateauOptions } from './callbacks/reduce-on-plateau.js'
-export type { CheckpointRequest, TrainerContext } from './callbacks/trainer-context.js'
+export type {
+  CheckpointRequest,
+  HookLogOptions,
+  TrainerContext,
+} from './callbacks/trainer-context.js'
 export {
   checkpointFormat,
   type CheckpointManifest,
@@ -93,6 +97,7 @@ export type { LoggedRun, Logger, LogRow } from './loggers/logger.js'
 export { WandbLogger, type WandbLoggerOptions } from './loggers/wandb-logger.js'
 export type { LoopState } from './loops/loop-state.js'
 export { ConfusionCounts } from './metrics/confusion-counts.js'
+export type { DeclaredMetrics, MetricMode } from './metrics/metric-mode.js'
 export type { LinePair } from './metrics/score-lines.js'
 export type { HostValues, LoggedValue } from './metrics/step-log.js'
 export { Classifier, type ClassifierOptions } from './modules/classifier.js'
@@ -100,7 +105,12 @@ export { freeze, unfreeze, type LayerChoice } from './modules/freeze.js'
 export type { LearningOptions } from './modules/learning-options.js'
 export { LineRecognizer } from './modules/line-recognizer.js'
 export type { LineRecognizerOptions } from './modules/line-recognizer-options.js'
-export { LitModule, type EvaluationReport, type LogSink } from './modules/lit-module.js'
+export {
+  LitModule,
+  type EvaluationReport,
+  type LogOptions,
+  type LogSink,
+} from './modules/lit-module.js'
 export {
   lossByName,
   lossNames,

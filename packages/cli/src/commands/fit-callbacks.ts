@@ -1,4 +1,4 @@
-import type { Callback } from '@ductus/training'
+import type { Callback, MetricMode } from '@ductus/training'
 import { loadCallback } from '../classes/load-callback.js'
 import { given } from './given.js'
 import { recorders } from './recorders.js'
@@ -32,6 +32,7 @@ async function earlyStopping(values: FitValues): Promise<Callback[]> {
   if (!wanted) return []
   const options = given({
     monitor: values.monitor,
+    mode: values.monitorMode as MetricMode | undefined,
     minDelta,
     stoppingThreshold: stopAt,
     divergenceThreshold: stopBeyond,
@@ -45,9 +46,10 @@ async function earlyStopping(values: FitValues): Promise<Callback[]> {
 async function modelCheckpoint(values: FitValues): Promise<Callback> {
   const { ModelCheckpoint } = await import('@ductus/training')
   const { monitor, saveTopK, saveLast, saveOnException, checkpointName: filename } = values
+  const mode = values.monitorMode as MetricMode | undefined
   return new ModelCheckpoint(
     given({
-      ...{ monitor, saveTopK, saveLast, saveOnException, filename },
+      ...{ monitor, mode, saveTopK, saveLast, saveOnException, filename },
       everyNSteps: values.checkpointEveryNSteps,
       everyNEpochs: values.checkpointEveryNEpochs,
       everyNMinutes: values.checkpointEveryNMinutes,

@@ -1,4 +1,4 @@
-import type { Callback } from '@ductus/training'
+import type { Callback, MetricMode } from '@ductus/training'
 import { given } from './given.js'
 import type { FitValues } from './trainer-options.js'
 
@@ -40,6 +40,6 @@ export async function recorders(values: FitValues): Promise<Callback[]> {
   ]
 }
 
-function plateau({ lrSteps: patience, lrGamma: factor, monitor }: FitValues) {
-  return given({ patience, factor, monitor })
+function plateau({ lrSteps: patience, lrGamma: factor, monitor, monitorMode }: FitValues) {
+  return given({ patience, factor, monitor, mode: monitorMode as MetricMode | undefined })
 }

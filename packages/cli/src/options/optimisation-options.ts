@@ -116,7 +116,7 @@ export const optimisationOptions = {
     value: 'name',
     choices: ['constant', 'step', 'multistep', 'exponential', 'cosine', 'plateau'],
     group: group.optimisation,
-    text: 'How the rate goes on: constant, times --lr-gamma every --lr-steps or at --lr-milestones, times it every step, down a cosine over --lr-steps, or times it when validation/loss stays',
+    text: 'How the rate goes on: constant, times --lr-gamma every --lr-steps or at --lr-milestones, times it every step, down a cosine over --lr-steps, or times it when --monitor stays',
     default: 'constant',
   },
   'lr-steps': {

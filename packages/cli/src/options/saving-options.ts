@@ -10,6 +10,14 @@ export const savingOptions = {
     text: 'Metric that says which checkpoints are best, when to stop early and when to lower the rate (validation/acc)',
     default: 'validation/loss, or train/loss where nothing is validated',
   },
+  'monitor-mode': {
+    kind: 'text',
+    value: 'way',
+    choices: ['min', 'max'],
+    group: group.run,
+    text: 'Whether less or more of --monitor is better',
+    default: 'what the metric is declared as, or its name says',
+  },
   'save-top-k': {
     kind: 'integer',
     value: 'k',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { CsvTable, csvTableState, type CsvTableState } from '../loggers/csv-table.js'
 import type { LayerChoice } from '../modules/freeze.js'
+import type { DeclaredMetrics, MetricMode } from '../metrics/metric-mode.js'
 import { suggestName } from '../nearest-name.js'
 import { TrainingError } from '../training-error.js'
 import { assertOption, whole } from './assert-option.js'
@@ -25,12 +26,14 @@ interface State {
   lastStep: number
 }
 
-const columns = ['step', 'layer', 'mean', 'std', 'deadShare', 'saturatedShare']
+const statistics = ['mean', 'std', 'deadShare', 'saturatedShare'] as const
+const columns = ['step', 'layer', ...statistics]
 
 /**
  * Writes what each layer gives for a training batch to `activation-stats.csv` in the run folder, before steps 0, n, 2n, …:
  * mean, standard deviation, share of dead units and of saturated outputs. Costs one more forward pass of that batch, as
- * in a validation: dropout drops nothing, batch norm learns nothing.
+ * in a validation: dropout drops nothing, batch norm learns nothing. Callbacks may watch `activations/<layer>/deadShare` and
+ * the others.
  *
  * @throws TrainingError `UNKNOWN_NAME` for a layer or model that is not there
  */
@@ -73,14 +76,29 @@ export class ActivationStats implements Callback {
     this.#restored = undefined
   }
 
-  async onTrainBatchStart({ step, batch }: TrainerContext): Promise<void> {
+  async onTrainBatchStart(context: TrainerContext): Promise<void> {
+    const { step, batch } = context
     // Of the batches that make one step the first stands for all.
     if (step % this.#every !== 0 || step === this.#lastStep || !batch) return
     this.#lastStep = step
     for (const each of await this.#measure!(batch)) {
       this.recorded.push({ step, ...each })
       this.#table?.append({ step, ...each })
+      for (const statistic of statistics) {
+        const value = each[statistic]
+        if (value === undefined) continue
+        context.log(`activations/${each.layer}/${statistic}`, value, { row: false })
+      }
     }
+  }
+
+  declaredMetrics(): DeclaredMetrics {
+    const layers = this.#measure?.layers ?? []
+    return Object.fromEntries(
+      layers.flatMap((layer) =>
+        statistics.map((statistic) => [`activations/${layer}/${statistic}`, modeOf(statistic)]),
+      ),
+    )
   }
 
   state(): State {
@@ -90,4 +108,9 @@ export class ActivationStats implements Callback {
   restore(state: unknown): void {
     this.#restored = state as State
   }
+}
+
+/** Fewer dead units and saturated outputs are better; of mean and deviation one cannot say. */
+function modeOf(statistic: string): MetricMode | undefined {
+  return statistic.endsWith('Share') ? 'min' : undefined
 }

@@ -1,7 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { StateTensor } from '../checkpoints/tensor-file.js'
 import type { StateSchema } from '../files/state-schema.js'
+import type { DeclaredMetrics } from '../metrics/metric-mode.js'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
+import type { Monitor } from './monitor.js'
 import type { TrainerContext } from './trainer-context.js'
 
 /** What a batch came to. */
@@ -102,12 +104,19 @@ export type HookName = keyof Hooks
 export interface Callback extends Partial<Hooks> {
   /** What errors and checkpoints call it. Defaults to its class's name. */
   readonly name?: string
-  /** The metric it watches; a validation metric that does not exist is an error before training. */
+  /** The metric it watches, where it has no `watched`; one that never comes is an error, before the first batch if possible. */
   readonly monitor?: string
-  /** Whether a monitored metric that does not exist is an error. Defaults to true. */
+  /** Whether a monitored metric that never comes is an error. Defaults to true. */
   readonly strict?: boolean
+  /** What watches its metric: knows when a value comes, and which is better. */
+  readonly watched?: Monitor | undefined
   /** Whether `fastDevRun` leaves it out. Defaults to false. */
   readonly skipOnFastDevRun?: boolean
+  /**
+   * Names the metrics that it logs by `context.log`, with their directions, so that others may watch them; called once,
+   * after every `onFitStart`.
+   */
+  declaredMetrics?(context: TrainerContext): DeclaredMetrics
   /** Gives what it remembers, as JSON, or a promise of it. */
   state?(): unknown
   /** Gives what it remembers as arrays, by name: checkpoints keep it in a binary file. Goes with `state`. */

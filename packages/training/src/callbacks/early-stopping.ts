@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import { anyNumber, count, type StateSchema } from '../files/state-schema.js'
+import { isBetter, type MetricMode } from '../metrics/metric-mode.js'
 import { assertOption, between, whole } from './assert-option.js'
 import type { Callback, StateTensors } from './callback.js'
-import { isBetter, modeOf, type MetricMode } from './metric-mode.js'
-import { monitoredValue } from './monitored-value.js'
+import { Monitor, monitorState, type MonitorState } from './monitor.js'
 import type { TrainerContext } from './trainer-context.js'
 import { assignWeights, readWeights, type WeightValues } from './weight-values.js'
 
 /** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions {
-  /** The metric to watch. Defaults to `validation/loss`. */
+  /** The metric to watch. Defaults to `validation/loss`, or `train/loss` where the fit validates nothing. */
   monitor?: string
-  /** Defaults to `max` for accuracies, `min` for all else. */
+  /** Which way is better. Defaults to what the metric was declared or logged with, else to what its name says. */
   mode?: MetricMode
-  /** Checks without an improvement before the run stops; a check is a validation, or an epoch for `train/…`. Defaults to 3. */
+  /** Checks without an improvement before the run stops; a check is a validation, or an epoch for all but `validation/…`. Defaults to 3. */
   patience?: number
   /** What an improvement must exceed. Defaults to 0. */
   minDelta?: number
@@ -23,7 +23,7 @@ export interface EarlyStoppingOptions {
   divergenceThreshold?: number
   /** Stops when the metric is NaN or infinite. Defaults to true. */
   checkFinite?: boolean
-  /** Whether a metric that does not exist is an error; else the callback does nothing then. Defaults to true. */
+  /** Whether a metric that never comes is an error; else the callback does nothing then. Defaults to true. */
   strict?: boolean
   /**
    * Puts the weights of the best check back when the fit ends, however it does; `last` keeps those it ended with, for
@@ -36,6 +36,7 @@ export interface EarlyStoppingOptions {
 export type EarlyStoppingReason = 'patience' | 'threshold' | 'divergence' | 'not-finite'
 
 interface State {
+  watched: MonitorState
   best: number | null
   waited: number
   reason: EarlyStoppingReason | null
@@ -54,13 +55,12 @@ export class EarlyStopping implements Callback {
   readonly name = 'EarlyStopping'
   readonly skipOnFastDevRun = true
   readonly stateSchema: StateSchema = z.object({
+    watched: monitorState,
     best: anyNumber.nullable(),
     waited: count,
     reason: z.enum(['patience', 'threshold', 'divergence', 'not-finite']).nullable(),
   })
-  readonly monitor: string
-  readonly strict: boolean
-  readonly #mode: MetricMode
+  readonly watched: Monitor
   readonly #options: EarlyStoppingOptions
   readonly #patience: number
   #best: number | null = null
@@ -70,13 +70,16 @@ export class EarlyStopping implements Callback {
   #ended = false
 
   constructor(options: EarlyStoppingOptions = {}) {
-    this.monitor = options.monitor ?? 'validation/loss'
-    this.strict = options.strict ?? true
-    this.#mode = options.mode ?? modeOf(this.monitor)
+    this.watched = new Monitor('EarlyStopping', options)
     this.#patience = options.patience ?? 3
     this.#options = options
     assertOption('EarlyStopping', 'patience', this.#patience, whole(0), 3)
     assertOption('EarlyStopping', 'minDelta', options.minDelta ?? 0, between(0, Infinity), 0)
+  }
+
+  /** The metric, once it is known; empty before. */
+  get monitor(): string {
+    return this.watched.name ?? ''
   }
 
   /** What stopped the run; null for one that was not. */
@@ -94,12 +97,11 @@ export class EarlyStopping implements Callback {
   }
 
   onValidationEnd(context: TrainerContext): void | Promise<void> {
-    if (context.fitting && !this.monitor.startsWith('train/')) return this.#check(context, false)
+    if (context.fitting) return this.#check(context, 'validation')
   }
 
   onEpochEnd(context: TrainerContext): void | Promise<void> {
-    if (this.monitor.startsWith('train/')) return this.#check(context, this.strict)
-    monitoredValue(context, this.monitor, this.strict)
+    return this.#check(context, 'epoch')
   }
 
   onFitEnd(): void {
@@ -114,6 +116,7 @@ export class EarlyStopping implements Callback {
 
   state(): State {
     return {
+      watched: this.watched.state(),
       best: this.#best,
       waited: this.#waited,
       reason: this.#reason,
@@ -129,7 +132,8 @@ export class EarlyStopping implements Callback {
   }
 
   restore(state: unknown, tensors: StateTensors): void {
-    const { best, waited, reason } = state as State
+    const { watched, best, waited, reason } = state as State
+    this.watched.restore(watched)
     this.#best = best
     this.#waited = waited
     this.#reason = reason ?? null
@@ -140,11 +144,16 @@ export class EarlyStopping implements Callback {
         : new Map(weights.map(([name, { values }]) => [name, Float32Array.from(values)]))
   }
 
-  #check(context: TrainerContext, closing: boolean): void | Promise<void> {
-    const value = monitoredValue(context, this.monitor, closing)
-    if (value === undefined) return
+  #check(context: TrainerContext, moment: 'validation' | 'epoch'): void | Promise<void> {
+    const read = this.watched.read(context, moment)
+    if (read === undefined) return
+    if (read.afresh) {
+      this.#best = null
+      this.#waited = 0
+      this.#weights = undefined
+    }
     const best = this.#best
-    const verdict = this.#judge(value)
+    const verdict = this.#judge(read.value, this.watched.mode(context))
     if (verdict) {
       this.#reason = verdict.reason
       context.stop(`EarlyStopping: ${this.monitor} ${verdict.words}`)
@@ -157,17 +166,17 @@ export class EarlyStopping implements Callback {
   }
 
   /** Takes a value in; gives the reason to stop, if it is one. */
-  #judge(value: number): Verdict | undefined {
+  #judge(value: number, mode: MetricMode): Verdict | undefined {
     const { checkFinite = true, stoppingThreshold, divergenceThreshold, minDelta } = this.#options
-    const other = this.#mode === 'min' ? 'max' : 'min'
+    const other = mode === 'min' ? 'max' : 'min'
     if (checkFinite && !Number.isFinite(value))
       return { reason: 'not-finite', words: `is ${value}` }
-    const better = this.#best === null || isBetter(value, this.#best, this.#mode, minDelta)
+    const better = this.#best === null || isBetter(value, this.#best, mode, minDelta)
     if (better) {
       this.#best = value
       this.#waited = 0
     } else this.#waited++
-    if (stoppingThreshold !== undefined && isBetter(value, stoppingThreshold, this.#mode)) {
+    if (stoppingThreshold !== undefined && isBetter(value, stoppingThreshold, mode)) {
       const words = `reached ${value}, past the threshold of ${stoppingThreshold}`
       return { reason: 'threshold', words }
     }

@@ -1,4 +1,6 @@
+import { namedWeights } from '@ductus/backend'
 import { addN, sqrt, square, sum, type Tensor } from '@tensorflow/tfjs-core'
+import type { DeclaredMetrics } from '../metrics/metric-mode.js'
 import type { TrainedWeight } from '../optimizers/optimizer.js'
 import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
@@ -39,5 +41,12 @@ export class GradientNormMonitor implements Callback {
       const own = squares[i]
       if (own) context.log(`grad/norm/${weight.name}`, sqrt(own))
     })
+  }
+
+  declaredMetrics({ module }: TrainerContext): DeclaredMetrics {
+    const weights = Object.values(module.models).flatMap((model) => namedWeights(model))
+    const own = this.#perWeight ? weights.filter(({ trainable }) => trainable) : []
+    const names = ['grad/norm', ...own.map(({ name }) => `grad/norm/${name}`)]
+    return Object.fromEntries(names.map((name) => [name, 'min']))
   }
 }

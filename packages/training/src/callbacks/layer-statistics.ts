@@ -50,11 +50,14 @@ const ranges: Readonly<Record<string, Range>> = {
   softsign: [-1, 1],
 }
 
+/** Measures what layers give for a batch; knows which. */
+export interface LayerMeasure {
+  (batch: Batch): Promise<LayerStatistics[]>
+  readonly layers: readonly string[]
+}
+
 /** Makes a function that measures what each layer of a model gives for a batch, without training it. */
-export function layerStatistics(
-  model: LayersModel,
-  choice?: LayerChoice,
-): (batch: Batch) => Promise<LayerStatistics[]> {
+export function layerStatistics(model: LayersModel, choice?: LayerChoice): LayerMeasure {
   const layers = chosenLayers(model, choice)
   const probe = layersModel({
     name: 'layer_statistics',
@@ -62,7 +65,7 @@ export function layerStatistics(
     outputs: layers.map(({ output }) => output as SymbolicTensor),
   })
   const spans = layers.map(rangeOf)
-  return async (batch) => {
+  const measure = async (batch: Batch): Promise<LayerStatistics[]> => {
     const all = tidy(() => {
       const x = tensor(batch.x, batch.xShape, 'float32')
       const found = probe.apply(x, { training: false }) as Tensor | Tensor[]
@@ -79,6 +82,7 @@ export function layerStatistics(
       saturatedShare: spans[i] ? values[i * 4 + 3]! : undefined,
     }))
   }
+  return Object.assign(measure, { layers: layers.map(({ name }) => name) })
 }
 
 /** Computes four numbers of a layer's outputs: `[4]`. */

@@ -1,3 +1,4 @@
+import type { DeclaredMetrics } from '../metrics/metric-mode.js'
 import type { Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
 
@@ -12,5 +13,14 @@ export class LearningRateMonitor implements Callback {
       context.log(`lr${suffix}`, learningRate)
       if (momentum !== undefined) context.log(`momentum${suffix}`, momentum)
     }
+  }
+
+  declaredMetrics({ optimizers }: TrainerContext): DeclaredMetrics {
+    const entries = Object.entries(optimizers)
+    const names = entries.flatMap(([name, { momentum }]) => {
+      const suffix = entries.length > 1 ? `/${name}` : ''
+      return [`lr${suffix}`, ...(momentum === undefined ? [] : [`momentum${suffix}`])]
+    })
+    return Object.fromEntries(names.map((name) => [name, undefined]))
   }
 }

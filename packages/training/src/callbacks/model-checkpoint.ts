@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import { anyNumber, fileName, type StateSchema } from '../files/state-schema.js'
+import type { MetricMode } from '../metrics/metric-mode.js'
 import { assertOption, between, whole } from './assert-option.js'
 import type { Callback, CheckpointEvent, SavePoint } from './callback.js'
 import { checkpointName } from './checkpoint-name.js'
-import { isBetter, modeOf, type MetricMode } from './metric-mode.js'
-import { monitoredValue } from './monitored-value.js'
+import { Monitor, monitorState, type MonitorState } from './monitor.js'
 import type { TrainerContext } from './trainer-context.js'
 
 /** Options of `ModelCheckpoint`. */
 export interface ModelCheckpointOptions {
   /**
    * The metric that says which are best; null keeps the latest instead. Defaults to `validation/loss`, or
-   * `train/loss` where nothing is validated.
+   * `train/loss` where the fit validates nothing.
    */
   monitor?: string | null
-  /** Defaults to `max` for accuracies, `min` for all else. */
+  /** Which way is better. Defaults to what the metric was declared or logged with, else to what its name says. */
   mode?: MetricMode
   /** How many of the best are kept; −1 keeps all. Defaults to 5. */
   saveTopK?: number
@@ -47,7 +47,7 @@ interface State {
   kept: Kept[]
   best: Kept | null
   lastStep: number
-  monitor?: string | null | undefined
+  watched: MonitorState | null
 }
 
 const keptSchema = z.object({ name: fileName, score: anyNumber })
@@ -60,11 +60,14 @@ export class ModelCheckpoint implements Callback {
     kept: z.array(keptSchema),
     best: keptSchema.nullable(),
     lastStep: z.int().min(-1),
-    monitor: z.string().nullish(),
+    watched: monitorState.nullable(),
   })
   readonly #given: ModelCheckpointOptions
   readonly #options: Required<Omit<ModelCheckpointOptions, 'monitor' | 'mode' | 'filename'>>
-  #monitor: string | null | undefined
+  /** Undefined where the latest are kept. */
+  readonly watched: Monitor | undefined
+  /** The metric's value that waits for the save point. */
+  #score: number | undefined
   #kept: Kept[] = []
   #best: Kept | null = null
   #lastStep = -1
@@ -74,7 +77,8 @@ export class ModelCheckpoint implements Callback {
 
   constructor(options: ModelCheckpointOptions = {}) {
     this.#given = options
-    this.#monitor = options.monitor
+    const { monitor, mode } = options
+    this.watched = monitor === null ? undefined : new Monitor('ModelCheckpoint', { monitor, mode })
     this.#options = {
       saveTopK: 5,
       saveLast: true,
@@ -93,9 +97,9 @@ export class ModelCheckpoint implements Callback {
     this.#lastTime = this.#options.clock()
   }
 
-  /** The metric, once it is known. */
+  /** The metric, once it is known; empty before. */
   get monitor(): string {
-    return this.#monitor ?? ''
+    return this.watched?.name ?? ''
   }
 
   /** The best so far: its name and score. */
@@ -105,6 +109,15 @@ export class ModelCheckpoint implements Callback {
 
   onFitStart(): void {
     this.#lastTime = this.#options.clock()
+    this.#score = undefined
+  }
+
+  onValidationEnd(context: TrainerContext): void {
+    if (context.fitting) this.#read(context, 'validation')
+  }
+
+  onEpochEnd(context: TrainerContext): void {
+    this.#read(context, 'epoch')
   }
 
   onSavePoint(context: TrainerContext, point: SavePoint): void {
@@ -126,15 +139,27 @@ export class ModelCheckpoint implements Callback {
 
   state(): State {
     const kept = this.#kept.map((each) => ({ ...each }))
-    return { kept, best: this.#best, lastStep: this.#lastStep, monitor: this.#monitor }
+    const watched = this.watched?.state() ?? null
+    return { kept, best: this.#best, lastStep: this.#lastStep, watched }
   }
 
   restore(state: unknown): void {
-    const { kept, best, lastStep, monitor } = state as State
-    this.#monitor = monitor
+    const { kept, best, lastStep, watched } = state as State
+    this.#lastStep = lastStep
+    // Scores by a metric say nothing where the latest are kept, nor the other way round.
+    if ((watched === null) !== (this.watched === undefined)) return
+    if (watched) this.watched?.restore(watched)
     this.#kept = kept
     this.#best = best
-    this.#lastStep = lastStep
+  }
+
+  #read(context: TrainerContext, moment: 'validation' | 'epoch'): void {
+    const read = this.watched?.read(context, moment)
+    if (read === undefined) return
+    this.#score = read.value
+    if (!read.afresh) return
+    this.#kept = []
+    this.#best = null
   }
 
   #batch(context: TrainerContext): void {
@@ -147,32 +172,23 @@ export class ModelCheckpoint implements Callback {
 
   #scored(context: TrainerContext, { kind }: SavePoint): void {
     const { everyNEpochs, saveTopK, saveLast } = this.#options
+    const score = this.watched ? this.#score : context.step
+    this.#score = undefined
     if (kind === 'epoch' && (context.epoch + 1) % everyNEpochs !== 0) return
-    const monitor = this.#chosenMonitor(context)
-    if (monitor === undefined) return this.#saveLast(context)
-    const score =
-      monitor === null ? context.step : monitoredValue(context, monitor, kind === 'epoch')
-    const name = this.#newName(context)
-    const release = score === undefined || saveTopK === 0 ? undefined : this.#take({ name, score })
+    if (score === undefined) return this.#saveLast(context)
+    const name = this.#newName(context, score)
+    const release = saveTopK === 0 ? undefined : this.#take(context, { name, score })
     this.#mark(context)
     if (release) {
       context.requestCheckpoint({ name, last: saveLast, release, best: this.#best!.name })
     } else if (saveLast) context.requestCheckpoint({ last: true })
   }
 
-  /** The metric to go by; undefined while it cannot be known, before the first validation. */
-  #chosenMonitor({ validates, validations, metrics }: TrainerContext): string | null | undefined {
-    if (this.#monitor !== undefined) return this.#monitor
-    if (validates && validations === 0) return undefined
-    this.#monitor = validates && 'validation/loss' in metrics ? 'validation/loss' : 'train/loss'
-    return this.#monitor
-  }
-
   /** Takes a checkpoint among the best: gives those that drop out, or undefined where it is not good enough. */
-  #take(entry: Kept): string[] | undefined {
+  #take(context: TrainerContext, entry: Kept): string[] | undefined {
     const { saveTopK } = this.#options
-    const mode = this.#given.mode ?? (this.#monitor ? modeOf(this.#monitor) : 'max')
-    const better = (a: Kept, b: Kept): boolean => isBetter(a.score, b.score, mode)
+    const better = (a: Kept, b: Kept): boolean =>
+      this.watched?.isBetter(context, a.score, b.score) ?? a.score > b.score
     const ranked = [...this.#kept, entry].sort((a, b) => (better(a, b) ? -1 : better(b, a) ? 1 : 0))
     const kept = saveTopK === -1 ? ranked : ranked.slice(0, saveTopK)
     if (!kept.includes(entry)) return undefined
@@ -193,10 +209,11 @@ export class ModelCheckpoint implements Callback {
   }
 
   /** Two validations of one epoch may round to one name: the second is numbered. */
-  #newName(context: TrainerContext): string {
-    const { epoch, step, metrics } = context
-    const scored = this.#monitor ? `{epoch:04}-{${this.#monitor}:.3f}` : '{epoch:04}-{step:08}'
-    const name = checkpointName(this.#given.filename ?? scored, { ...metrics, epoch, step })
+  #newName({ epoch, step, metrics, logged }: TrainerContext, score: number): string {
+    const { monitor } = this
+    const scored = monitor ? `{epoch:04}-{${monitor}:.3f}` : '{epoch:04}-{step:08}'
+    const values = { ...logged, ...metrics, ...(monitor && { [monitor]: score }), epoch, step }
+    const name = checkpointName(this.#given.filename ?? scored, values)
     const taken = new Set(this.#kept.map((each) => each.name))
     let unique = name
     for (let n = 1; taken.has(unique); n++) unique = `${name}-v${n}`

@@ -1,17 +1,16 @@
 import { z } from 'zod'
 import { anyNumber, count, type StateSchema } from '../files/state-schema.js'
+import type { MetricMode } from '../metrics/metric-mode.js'
 import { assertOption, whole } from './assert-option.js'
 import type { Callback } from './callback.js'
-import type { MetricMode } from './metric-mode.js'
-import { modeOf } from './metric-mode.js'
-import { monitoredValue } from './monitored-value.js'
+import { Monitor, monitorState, type MonitorState } from './monitor.js'
 import type { TrainerContext } from './trainer-context.js'
 
 /** Options of `ReduceOnPlateau`, with the defaults of PyTorch's `ReduceLROnPlateau`. */
 export interface ReduceOnPlateauOptions {
-  /** Defaults to `validation/loss`. */
+  /** The metric to watch. Defaults to `validation/loss`, or `train/loss` where the fit validates nothing. */
   monitor?: string
-  /** Defaults to `max` for accuracies, `min` for all else. */
+  /** Which way is better. Defaults to what the metric was declared or logged with, else to what its name says. */
   mode?: MetricMode
   /** What the rate is multiplied by. Defaults to 0.1. */
   factor?: number
@@ -26,43 +25,82 @@ export interface ReduceOnPlateauOptions {
 }
 
 interface State {
+  watched: MonitorState
   best: number | null
   bad: number
   cooling: number
 }
 
-/** Lowers every optimizer's learning rate when a metric no longer gets better, at the end of a validation. */
+/**
+ * Lowers every optimizer's learning rate when a metric no longer gets better: at the end of a validation, or of an epoch
+ * for all but `validation/…`.
+ */
 export class ReduceOnPlateau implements Callback {
   readonly name = 'ReduceOnPlateau'
   readonly stateSchema: StateSchema = z.object({
+    watched: monitorState,
     best: anyNumber.nullable(),
     bad: count,
     cooling: count,
   })
-  readonly monitor: string
+  readonly watched: Monitor
   readonly #options: Required<Omit<ReduceOnPlateauOptions, 'monitor' | 'mode'>>
-  readonly #mode: MetricMode
   #best: number | null = null
   #bad = 0
   #cooling = 0
 
   constructor(options: ReduceOnPlateauOptions = {}) {
-    const { monitor = 'validation/loss', mode, ...rest } = options
-    this.monitor = monitor
-    this.#mode = mode ?? modeOf(monitor)
+    const { monitor, mode, ...rest } = options
+    this.watched = new Monitor('ReduceOnPlateau', { monitor, mode })
     this.#options = { factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0, minLr: 0, ...rest }
-    const { factor, patience, cooldown } = this.#options
+    const { factor, patience, threshold, cooldown, minLr } = this.#options
+    const finite = {
+      expected: 'a number of at least 0',
+      holds: (x: number) => Number.isFinite(x) && x >= 0,
+    }
     const below = { expected: 'a number from 0 to below 1', holds: (x: number) => x >= 0 && x < 1 }
     assertOption('ReduceOnPlateau', 'factor', factor, below, 0.1)
     assertOption('ReduceOnPlateau', 'patience', patience, whole(0), 10)
+    assertOption('ReduceOnPlateau', 'threshold', threshold, finite, 1e-4)
     assertOption('ReduceOnPlateau', 'cooldown', cooldown, whole(0), 0)
+    assertOption('ReduceOnPlateau', 'minLr', minLr, finite, 0)
+  }
+
+  /** The metric, once it is known; empty before. */
+  get monitor(): string {
+    return this.watched.name ?? ''
   }
 
   onValidationEnd(context: TrainerContext): void {
-    if (!context.fitting) return
-    const value = monitoredValue(context, this.monitor, false)
-    if (value === undefined) return
-    if (this.#improves(value)) {
+    if (context.fitting) this.#check(context, 'validation')
+  }
+
+  onEpochEnd(context: TrainerContext): void {
+    this.#check(context, 'epoch')
+  }
+
+  state(): State {
+    const watched = this.watched.state()
+    return { watched, best: this.#best, bad: this.#bad, cooling: this.#cooling }
+  }
+
+  restore(state: unknown): void {
+    const { watched, best, bad, cooling } = state as State
+    this.watched.restore(watched)
+    this.#best = best
+    this.#bad = bad
+    this.#cooling = cooling
+  }
+
+  #check(context: TrainerContext, moment: 'validation' | 'epoch'): void {
+    const read = this.watched.read(context, moment)
+    if (read === undefined) return
+    const { value, afresh } = read
+    if (afresh) {
+      this.#best = null
+      this.#bad = 0
+    }
+    if (this.#improves(value, this.watched.mode(context))) {
       this.#best = value
       this.#bad = 0
     } else this.#bad++
@@ -73,21 +111,10 @@ export class ReduceOnPlateau implements Callback {
     if (this.#bad > this.#options.patience) this.#reduce(context)
   }
 
-  state(): State {
-    return { best: this.#best, bad: this.#bad, cooling: this.#cooling }
-  }
-
-  restore(state: unknown): void {
-    const { best, bad, cooling } = state as State
-    this.#best = best
-    this.#bad = bad
-    this.#cooling = cooling
-  }
-
-  #improves(value: number): boolean {
-    if (this.#best === null) return true
+  #improves(value: number, mode: MetricMode): boolean {
+    if (this.#best === null) return !Number.isNaN(value)
     const { threshold } = this.#options
-    return this.#mode === 'min'
+    return mode === 'min'
       ? value < this.#best * (1 - threshold)
       : value > this.#best * (1 + threshold)
   }

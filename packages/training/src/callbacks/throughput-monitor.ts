@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { memory } from '@tensorflow/tfjs-core'
 import { CsvTable } from '../loggers/csv-table.js'
+import type { DeclaredMetrics } from '../metrics/metric-mode.js'
 import { assertOption, whole } from './assert-option.js'
 import type { BatchOutcome, Callback } from './callback.js'
 import type { TrainerContext } from './trainer-context.js'
@@ -13,9 +14,19 @@ export interface ThroughputMonitorOptions {
   clock?: () => number
 }
 
+/** What is measured, and which way is better. */
+const modes = {
+  samplesPerSecond: 'max',
+  stepsPerSecond: 'max',
+  tensors: 'min',
+  tensorBytes: 'min',
+  rssBytes: 'min',
+} as const
+
 /**
  * Writes `throughput.csv` into the run folder: samples and steps a second since the last row, tensors and bytes that
- * TensorFlow.js holds, and the process's memory. Apart from `metrics.csv`, which has no clock.
+ * TensorFlow.js holds, and the process's memory. Apart from `metrics.csv`, which has no clock; callbacks may watch them
+ * as `throughput/samplesPerSecond` and so on.
  */
 export class ThroughputMonitor implements Callback {
   readonly name = 'ThroughputMonitor'
@@ -34,14 +45,7 @@ export class ThroughputMonitor implements Callback {
   }
 
   onFitStart({ runDir }: TrainerContext): void {
-    const columns = [
-      'step',
-      'samplesPerSecond',
-      'stepsPerSecond',
-      'tensors',
-      'tensorBytes',
-      'rssBytes',
-    ]
+    const columns = ['step', ...Object.keys(modes)]
     this.#table =
       runDir === undefined ? undefined : new CsvTable(join(runDir, 'throughput.csv'), columns)
     this.#reset()
@@ -51,20 +55,29 @@ export class ThroughputMonitor implements Callback {
     this.#steps++
   }
 
-  onTrainBatchEnd({ step }: TrainerContext, { size }: BatchOutcome): void {
+  onTrainBatchEnd(context: TrainerContext, { size }: BatchOutcome): void {
     this.#samples += size
     if (this.#steps < this.#every) return
     const seconds = (this.#clock() - this.#since) / 1000
     const { numTensors, numBytes } = memory()
-    this.#table?.append({
-      step,
+    const measured = {
       samplesPerSecond: Math.round((this.#samples / seconds) * 10) / 10,
       stepsPerSecond: Math.round((this.#steps / seconds) * 100) / 100,
       tensors: numTensors,
       tensorBytes: numBytes,
       rssBytes: process.memoryUsage.rss(),
-    })
+    }
+    this.#table?.append({ step: context.step, ...measured })
+    for (const [name, value] of Object.entries(measured)) {
+      context.log(`throughput/${name}`, value, { row: false })
+    }
     this.#reset()
+  }
+
+  declaredMetrics(): DeclaredMetrics {
+    return Object.fromEntries(
+      Object.entries(modes).map(([name, mode]) => [`throughput/${name}`, mode]),
+    )
   }
 
   /** A validation's time is not training's. */

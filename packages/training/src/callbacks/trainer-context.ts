@@ -1,5 +1,6 @@
 import type { Batch } from '@ductus/data'
 import type { LoggedImage } from '../files/encode-png.js'
+import type { MetricMode } from '../metrics/metric-mode.js'
 import type { LoggedValue } from '../metrics/step-log.js'
 import type { LitModule } from '../modules/lit-module.js'
 import type { Stage } from '../modules/step-context.js'
@@ -18,6 +19,14 @@ export interface CheckpointRequest {
   release?: readonly string[]
 }
 
+/** How a metric that a hook logs is taken. */
+export interface HookLogOptions {
+  /** Which way is better: for callbacks that watch it. Defaults to what the words of its name say. */
+  mode?: MetricMode
+  /** Whether loggers get it; false for what is written elsewhere, and here only to be watched. Defaults to true. */
+  row?: boolean
+}
+
 /** What a hook is given: numbers to read, and verbs to ask with. One object a run, the same in every hook. */
 export interface TrainerContext {
   readonly stage: Stage
@@ -33,7 +42,7 @@ export interface TrainerContext {
   readonly passSamples: number
   /** Whether a fit runs, rather than a validation, test or prediction alone. */
   readonly fitting: boolean
-  /** Whether the fit has validation data. */
+  /** Whether the fit validates: there are data for it, and a moment when it is due. */
   readonly validates: boolean
   /** Validations done in the fit. */
   readonly validations: number
@@ -54,6 +63,10 @@ export interface TrainerContext {
   readonly metrics: Readonly<Record<string, number>>
   /** Metrics that this very moment brought: of the batch, the validation or the epoch that has just ended. */
   readonly fresh: Readonly<Record<string, number>>
+  /** The latest value of each metric that hooks logged since the epoch began; tensors once they were read. */
+  readonly logged: Readonly<Record<string, number>>
+  /** Which way is better, of each metric whose declaration or log says it. */
+  readonly modes: Readonly<Record<string, MetricMode>>
   /** Running means of the pass so far. */
   readonly running: Readonly<Record<string, number>>
   /** Folder of the run; undefined where nothing is written. */
@@ -65,8 +78,11 @@ export interface TrainerContext {
    * Not so where it is `resumable`, such as a time limit: then the run goes on unless it is stopped anew.
    */
   stop(reason: string, options?: { resumable?: boolean }): void
-  /** Logs a number; it is in the next row that loggers get. Not named `epoch`, `step`, `samples` or `kind`. */
-  log(name: string, value: LoggedValue): void
+  /**
+   * Logs a number; it is in the next row that loggers get. Not named `epoch`, `step`, `samples` or `kind`. A callback
+   * that logs what others are to watch names it in its `declaredMetrics`.
+   */
+  log(name: string, value: LoggedValue, options?: HookLogOptions): void
   /** Hands a text in Markdown to the loggers that show such, at the step of now; from `onFitStart` on. */
   logText(tag: string, text: string): void
   /** Hands a picture to the loggers that show such, at the step of now; from `onFitStart` on. */

@@ -31,6 +31,7 @@ export interface FitParts {
 export async function captureCheckpoint(parts: FitParts): Promise<FolderFiles> {
   const { run, loop, optimization, hparams, data } = parts
   const { context, dispatcher, rows } = run
+  await context.settle()
   loop.capture()
   const files: Record<string, Uint8Array | string> = {}
   const models: Record<string, StoredModel> = {}

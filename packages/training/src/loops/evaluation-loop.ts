@@ -1,4 +1,5 @@
 import type { BatchOutcome } from '../callbacks/callback.js'
+import type { LoggedMetric } from '../metrics/step-log.js'
 import { WeightedMeans, type WeightedSums } from '../metrics/weighted-means.js'
 import { EvaluationStep } from './evaluation-step.js'
 import { samplesOf, type LimitedLoader } from './limited-loader.js'
@@ -82,14 +83,15 @@ export class EvaluationLoop {
 
   #add(
     loader: string,
-    metrics: readonly { name: string; value: number; weight: number }[],
+    metrics: readonly LoggedMetric[],
     index: number,
     size: number,
   ): BatchOutcome {
     const values: Record<string, number> = {}
-    for (const { name, value, weight } of metrics) {
+    for (const { name, value, weight, mode } of metrics) {
       const full = loader === '' ? name : name.replace(/^(\w+)\//, `$1/${loader}/`)
       this.means.add(full, value, weight)
+      this.#run.context.declare(full, mode)
       values[full] = value
     }
     this.samples += size

@@ -12,6 +12,8 @@ import { TrainStep, type StepResult } from './train-step.js'
 export interface FitPlan {
   train: LimitedLoader
   validation: readonly LimitedLoader[]
+  /** Whether a validation will be due. */
+  validates: boolean
   maxEpochs: number | undefined
   minEpochs: number
   maxSteps: number | undefined
@@ -80,7 +82,10 @@ export class FitLoop {
     const { state } = context
     const { train } = this.#plan
     this.#epochThroughput = new Throughput()
-    if (state.batch === 0 && state.phase === 'train') await dispatcher.call('onEpochStart', context)
+    if (state.batch === 0 && state.phase === 'train') {
+      state.logged = {}
+      await dispatcher.call('onEpochStart', context)
+    }
     if (state.phase === 'validation') {
       const closing = state.batch >= train.batches || this.#stepsDone()
       if (!(await this.#validate(closing))) return false
@@ -154,8 +159,9 @@ export class FitLoop {
     const { context, dispatcher, rows } = this.#run
     const values: Record<string, number> = { 'train/loss': loss }
     this.#addToMeans('train/loss', loss, divisor)
-    for (const { name, value, weight } of metrics) {
+    for (const { name, value, weight, mode } of metrics) {
       values[name] = value
+      context.declare(name, mode)
       this.#addToMeans(name, value, weight)
     }
     const ofStep = stepped ? this.#takeStepMeans(values) : {}
@@ -167,6 +173,7 @@ export class FitLoop {
     context.fresh = values
     const ended = dispatcher.call('onTrainBatchEnd', context, { index, size, metrics: values })
     if (ended) await ended
+    this.#run.monitored?.saw('train', values)
     if (stepped && context.step % this.#plan.logEveryNSteps === 0) {
       await rows.write('step', stepNames(ofStep))
     }
@@ -200,6 +207,7 @@ export class FitLoop {
       state.validationLoader = 0
       state.validationBatch = 0
       state.validationSums = {}
+      forgetValidation(state.logged)
       this.validation = this.#newValidation()
       module.onEvaluationStart('validation')
       context.stage = 'validation'
@@ -210,6 +218,7 @@ export class FitLoop {
     await this.validation.run(progress, false, async () => {
       state.validationLoader = progress.loader
       state.validationBatch = progress.batch
+      this.#run.monitored?.saw('validation', context.fresh)
       left = this.#run.interrupted()
       return !left
     })
@@ -222,6 +231,7 @@ export class FitLoop {
     Object.assign(state.metrics, means)
     context.fresh = means
     module.onEvaluationEnd('validation', context)
+    await context.settle()
     await dispatcher.call('onValidationEnd', context)
     if (closing) return true
     await rows.write('validation', means)
@@ -249,6 +259,7 @@ export class FitLoop {
       state.validatedAtBatch = -1
       this.#trainMeans.clear()
     }
+    await context.settle()
     await dispatcher.call('onEpochEnd', context)
     await rows.write('epoch', fresh, this.#epochThroughput)
     await this.#run.savePoint({ kind: 'epoch', validated })
@@ -292,4 +303,9 @@ export class FitLoop {
 /** A row of one step has columns of its own: `train/loss` is an epoch's mean. */
 function stepNames(values: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}_step`, value]))
+}
+
+/** What hooks logged of a validation is of that one alone. */
+function forgetValidation(logged: Record<string, number>): void {
+  for (const name of Object.keys(logged)) if (name.startsWith('validation/')) delete logged[name]
 }

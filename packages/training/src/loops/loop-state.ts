@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { anyNumber, count } from '../files/state-schema.js'
+import type { MetricMode } from '../metrics/metric-mode.js'
 import type { WeightedSums } from '../metrics/weighted-means.js'
 
 /** Where a fit stands, whole: with the weights and slots it is all that resuming needs. JSON. */
@@ -30,6 +31,11 @@ export interface LoopState {
   validationSums: WeightedSums
   /** The latest value of each metric. */
   metrics: Record<string, number>
+  /** Which way is better, of each metric that says it. */
+  modes: Record<string, MetricMode>
+  /** The latest value of each metric that hooks logged since the epoch began, and those that wait for the next row. */
+  logged: Record<string, number>
+  waiting: Record<string, number>
   /** Why the run was asked to stop, null while it was not. */
   stopReason: string | null
 }
@@ -53,6 +59,9 @@ export const loopStateSchema = z.object({
   trainSums: sums,
   validationSums: sums,
   metrics: z.record(z.string(), anyNumber),
+  modes: z.record(z.string(), z.enum(['min', 'max'])),
+  logged: z.record(z.string(), anyNumber),
+  waiting: z.record(z.string(), anyNumber),
   stopReason: z.string().nullable(),
 } satisfies Record<keyof LoopState, z.ZodType>)
 
@@ -74,6 +83,9 @@ export function initialLoopState(): LoopState {
     trainSums: {},
     validationSums: {},
     metrics: {},
+    modes: {},
+    logged: {},
+    waiting: {},
     stopReason: null,
   }
 }

@@ -1,8 +1,13 @@
 import type { Batch } from '@ductus/data'
-import type { CheckpointRequest, TrainerContext } from '../callbacks/trainer-context.js'
+import type {
+  CheckpointRequest,
+  HookLogOptions,
+  TrainerContext,
+} from '../callbacks/trainer-context.js'
 import type { LoggedImage } from '../files/encode-png.js'
 import type { Logger } from '../loggers/logger.js'
 import { assertMetricName } from '../metrics/assert-metric-name.js'
+import type { MetricMode } from '../metrics/metric-mode.js'
 import { StepLog, type LoggedValue } from '../metrics/step-log.js'
 import { WeightedMeans } from '../metrics/weighted-means.js'
 import type { LitModule } from '../modules/lit-module.js'
@@ -45,9 +50,10 @@ export class RunContext implements TrainerContext {
   loggers: readonly Logger[] = []
   /** Means of the pass that runs. */
   means = new WeightedMeans()
-  /** What hooks logged, waiting for the next row: tensors here. */
+  /** Tensors that hooks logged, waiting to be read. */
   readonly #extra = new StepLog()
-  #numbers: Record<string, number> = {}
+  /** Names of what loggers do not get. */
+  readonly #watchedOnly = new Set<string>()
   #requests: CheckpointRequest[] = []
   /** A reason that checkpoints do not keep. */
   #passingReason: string | null = null
@@ -76,6 +82,14 @@ export class RunContext implements TrainerContext {
     return this.state.metrics
   }
 
+  get logged(): Readonly<Record<string, number>> {
+    return this.state.logged
+  }
+
+  get modes(): Readonly<Record<string, MetricMode>> {
+    return this.state.modes
+  }
+
   get running(): Readonly<Record<string, number>> {
     return this.means.means()
   }
@@ -90,10 +104,28 @@ export class RunContext implements TrainerContext {
     else this.state.stopReason ??= reason
   }
 
-  log(name: string, value: LoggedValue): void {
+  log(name: string, value: LoggedValue, { mode, row = true }: HookLogOptions = {}): void {
     assertMetricName(name)
-    if (typeof value === 'number') this.#numbers[name] = value
+    this.declare(name, mode)
+    if (!row) this.#watchedOnly.add(name)
+    if (typeof value === 'number') this.#took(name, value)
     else this.#extra.add(name, value, 1)
+  }
+
+  /** Notes which way of a metric is better, where that is said. */
+  declare(name: string, mode: MetricMode | undefined): void {
+    if (mode !== undefined) this.state.modes[name] = mode
+  }
+
+  /** Reads the tensors that hooks logged. */
+  async settle(): Promise<void> {
+    if (!this.#extra.pending) return
+    for (const { name, value } of await this.#extra.take()) this.#took(name, value)
+  }
+
+  #took(name: string, value: number): void {
+    this.state.logged[name] = value
+    if (!this.#watchedOnly.has(name)) this.state.waiting[name] = value
   }
 
   logText(tag: string, text: string): void {
@@ -106,10 +138,10 @@ export class RunContext implements TrainerContext {
 
   /** Takes what hooks logged since the last row; of one name the latest. */
   async takeLogged(): Promise<Record<string, number>> {
-    const numbers = this.#numbers
-    this.#numbers = {}
-    for (const { name, value } of await this.#extra.take()) numbers[name] = value
-    return numbers
+    await this.settle()
+    const { waiting } = this.state
+    this.state.waiting = {}
+    return waiting
   }
 
   /** Drops what hooks logged: the run has failed. */

@@ -1,5 +1,6 @@
 import type { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
 import type { SavePoint } from '../callbacks/callback.js'
+import type { MonitoredMetrics } from '../callbacks/monitored-metrics.js'
 import type { Profiler } from '../profiler/profiler.js'
 import type { Clock, RowWriter } from './row-writer.js'
 import type { EventLoopTurn } from './event-loop-turns.js'
@@ -11,6 +12,8 @@ export interface Run {
   readonly dispatcher: CallbackDispatcher
   readonly rows: RowWriter
   readonly clock: Clock
+  /** Checks what callbacks watch; in a fit alone. */
+  readonly monitored?: MonitoredMetrics
   /** There only where the time is to be measured. */
   readonly profiler?: Profiler
   /** Called after every batch. */

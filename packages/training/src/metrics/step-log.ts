@@ -1,4 +1,5 @@
 import { keep, type NumericDataType, type Tensor } from '@tensorflow/tfjs-core'
+import type { MetricMode } from './metric-mode.js'
 import type { DividedLoss } from '../modules/step-loss.js'
 
 /** Values of a tensor that was read after its step, as numbers. */
@@ -15,21 +16,29 @@ export interface LoggedMetric {
   name: string
   value: number
   weight: number
+  /** Which way is better, where it was said. */
+  mode?: MetricMode | undefined
 }
 
 interface Entry {
   name: string
   value: LoggedValue
   weight: number
+  mode?: MetricMode | undefined
 }
 
 /** Collects what a step logs while it runs in a tidy, and reads it afterwards without blocking. */
 export class StepLog {
   #entries: Entry[] = []
 
-  add(name: string, value: LoggedValue, weight: number): void {
+  /** Whether something waits to be read. */
+  get pending(): boolean {
+    return this.#entries.length > 0
+  }
+
+  add(name: string, value: LoggedValue, weight: number, mode?: MetricMode): void {
     if (typeof value !== 'number') keep('tensor' in value ? value.tensor : value)
-    this.#entries.push({ name, value, weight })
+    this.#entries.push({ name, value, weight, mode })
   }
 
   /** Adds the loss, ahead of what the step logged itself. One that counts nothing is 0, unread. */
@@ -48,10 +57,10 @@ export class StepLog {
     // All end before their tensors are freed, and a second that fails is no unhandled rejection.
     const outcomes = await Promise.allSettled(reads)
     for (const { value } of entries) dispose(value)
-    return entries.map(({ name, weight }, i) => {
+    return entries.map(({ name, weight, mode }, i) => {
       const outcome = outcomes[i]!
       if (outcome.status === 'rejected') throw outcome.reason
-      return { name, value: outcome.value, weight }
+      return { name, value: outcome.value, weight, mode }
     })
   }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { count, type StateSchema } from '../files/state-schema.js'
 import { accuracy, argMaxRows } from '../metrics/accuracy.js'
 import { ConfusionCounts } from '../metrics/confusion-counts.js'
+import type { DeclaredMetrics } from '../metrics/metric-mode.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
 import { assertLabels } from './assert-labels.js'
 import { assertLogits } from './assert-logits.js'
@@ -107,6 +108,16 @@ export class Classifier extends LitModule {
 
   override configureOptimizers(): OptimizerSetup {
     return optimizerSetup(this.options)
+  }
+
+  override declaredMetrics(): DeclaredMetrics {
+    const stages = ['train', 'validation']
+    return Object.fromEntries(
+      stages.flatMap((stage) => [
+        [`${stage}/loss`, 'min'],
+        [`${stage}/acc`, 'max'],
+      ]),
+    )
   }
 
   override hparams(): Record<string, unknown> {

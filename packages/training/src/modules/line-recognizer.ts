@@ -1,6 +1,7 @@
 import { softmax, sum, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
+import type { DeclaredMetrics } from '../metrics/metric-mode.js'
 import { scoreLines, type LinePair, type LineScore } from '../metrics/score-lines.js'
 import type { HostValues } from '../metrics/step-log.js'
 import type { OptimizerSetup } from '../optimizers/optimizer-setup.js'
@@ -127,6 +128,17 @@ export class LineRecognizer extends LitModule {
 
   override configureOptimizers(): OptimizerSetup {
     return optimizerSetup(this.options)
+  }
+
+  override declaredMetrics(): DeclaredMetrics {
+    const stages = ['train', 'validation']
+    const each = stages.flatMap((stage) => [
+      [`${stage}/loss`, 'min'],
+      [`${stage}/cer`, 'min'],
+      [`${stage}/acc`, 'max'],
+    ])
+    const baseline = this.#countPadding ? [['validation/acc_always_padding', 'max']] : []
+    return Object.fromEntries([...each, ...baseline]) as DeclaredMetrics
   }
 
   override hparams(): Record<string, unknown> {

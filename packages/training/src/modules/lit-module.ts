@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { TrainerContext } from '../callbacks/trainer-context.js'
 import type { StateSchema } from '../files/state-schema.js'
+import type { DeclaredMetrics, MetricMode } from '../metrics/metric-mode.js'
 import type { LinePair } from '../metrics/score-lines.js'
 import { assertMetricName } from '../metrics/assert-metric-name.js'
 import type { LoggedValue } from '../metrics/step-log.js'
@@ -14,7 +15,15 @@ import type { StepLoss } from './step-loss.js'
 
 /** Where a module's `log` leads; the Trainer connects it for the length of a run. */
 export interface LogSink {
-  add(name: string, value: LoggedValue, weight: number): void
+  add(name: string, value: LoggedValue, weight: number, mode?: MetricMode): void
+}
+
+/** How a metric counts. */
+export interface LogOptions {
+  /** What the value counts in the mean, at least 0. Defaults to the samples of the batch. */
+  weight?: number
+  /** Which way is better: for callbacks that watch it. Defaults to what the words of its name say. */
+  mode?: MetricMode
 }
 
 /** What a module has to say after a pass of validation or test, beside its means. */
@@ -102,6 +111,16 @@ export abstract class LitModule {
    */
   readings?(predictions: { values: Float32Array; shape: readonly number[] }): readonly LineReading[]
 
+  /**
+   * Names all metrics that training and validation log, with their directions, so that a callback that watches another is
+   * refused before the first batch; a subclass that logs more adds its own to `super.declaredMetrics()`. Without it the
+   * names are known once the first batch has logged them. Defaults to none.
+   *
+   * @example
+   * declaredMetrics = () => ({ 'train/loss': 'min', 'validation/loss': 'min', 'validation/iou': 'max' })
+   */
+  declaredMetrics?(): DeclaredMetrics
+
   /** Opens a fit, before the callbacks' `onFitStart`: the place to tell the reporter what the user should know. */
   onFitStart(_context: TrainerContext): void {}
 
@@ -155,11 +174,13 @@ export abstract class LitModule {
    * Logs a metric, averaged over the pass by its weight.
    *
    * @param name such as `train/acc`; not `epoch`, `step`, `samples` or `kind`, which rows have anyway
-   * @param weight what the value counts in the mean, at least 0. Defaults to the samples of the batch.
+   * @param options what the value counts in the mean, or both that and which way is better
    */
-  log(name: string, value: LoggedValue, weight = this.#weight): void {
+  log(name: string, value: LoggedValue, options: number | LogOptions = {}): void {
     assertMetricName(name)
-    this.#sink?.add(name, value, weight)
+    const { weight = this.#weight, mode } =
+      typeof options === 'number' ? { weight: options } : options
+    this.#sink?.add(name, value, weight, mode)
   }
 
   /** Connects `log` to a run; called by the Trainer before each step. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CallbackDispatcher } from '../callbacks/callback-dispatcher.js'
 import type { SavePoint } from '../callbacks/callback.js'
+import { MonitoredMetrics } from '../callbacks/monitored-metrics.js'
 import type { CheckpointRequest } from '../callbacks/trainer-context.js'
 import { CheckpointKeeper } from '../checkpoints/checkpoint-keeper.js'
 import { CheckpointStore } from '../checkpoints/checkpoint-store.js'
@@ -92,6 +93,9 @@ export class FitSession {
       rows: new RowWriter(loggers, context, clock),
       clock,
       turn: eventLoopTurns(clock),
+      monitored: new MonitoredMetrics(dispatcher.callbacks, context, (name, mode) => {
+        context.declare(name, mode)
+      }),
       ...(profiler && { profiler }),
       interrupted: () => this.interruption.reason !== undefined,
       savePoint: (point) => this.#savePoint(point),
@@ -153,16 +157,24 @@ export class FitSession {
     const optimization = new Optimization(context.module)
     this.#optimization = optimization
     context.optimizers = optimization.optimizers
-    context.validates = plan.validation.length > 0
+    context.validates = plan.validates
     const checkpoint = await this.#open(run, data, resume)
     const loop = await this.#prepare(run, plan, optimization, checkpoint)
     this.#loop = loop
     profiler?.end()
     context.module.onFitStart(context)
     await dispatcher.call('onFitStart', context)
-    if (!checkpoint) {
-      const { numSanityValSteps: steps = 2 } = this.options
-      await timed(profiler, 'sanity check', () => sanityCheck(run, plan.validation, steps))
+    const { numSanityValSteps: steps = 2 } = this.options
+    const check = (): Promise<string[]> => sanityCheck(run, plan.validation, steps)
+    const validated = checkpoint
+      ? Object.keys(context.metrics).filter((name) => name.startsWith('validation/'))
+      : await timed(profiler, 'sanity check', check)
+    if (!run.interrupted()) {
+      run.monitored?.begin({
+        declared: context.module.declaredMetrics?.(),
+        loaders: plan.validation.map(({ name }) => name),
+        validated,
+      })
     }
     await loop.run()
     const status = this.#status(loop)

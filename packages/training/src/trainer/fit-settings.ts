@@ -54,16 +54,30 @@ export function fitPlan(options: TrainerOptions, data: TrainingData): FitPlan {
   const { maxSteps, maxTimeMs, valCheckInterval, accumulateGradBatches = 1 } = options
   const train = trainLoader(data, options)
   const stepsPerEpoch = Math.max(1, Math.ceil(train.batches / accumulateGradBatches))
+  const validation = validationLoaders(data, options)
+  const maxEpochs = epochLimit(options)
+  const checkValEveryNEpochs = options.checkValEveryNEpochs ?? 1
+  const interval =
+    valCheckInterval === undefined ? undefined : limitedBatches(train.batches, valCheckInterval)
+  // Where the steps end inside an epoch that is the last thing to be validated.
+  const partial =
+    maxSteps !== undefined &&
+    maxSteps % stepsPerEpoch !== 0 &&
+    maxSteps < stepsPerEpoch * (maxEpochs ?? Infinity)
+  const due =
+    partial ||
+    (maxEpochs ?? Infinity) >= checkValEveryNEpochs ||
+    (interval !== undefined && interval <= train.batches)
   return {
     train,
-    validation: validationLoaders(data, options),
-    maxEpochs: epochLimit(options),
+    validation,
+    validates: validation.length > 0 && due,
+    maxEpochs,
     minEpochs: options.minEpochs ?? 0,
     maxSteps,
     maxTimeMs,
-    checkValEveryNEpochs: options.checkValEveryNEpochs ?? 1,
-    valCheckInterval:
-      valCheckInterval === undefined ? undefined : limitedBatches(train.batches, valCheckInterval),
+    checkValEveryNEpochs,
+    valCheckInterval: interval,
     accumulate: accumulateGradBatches,
     clip: options.gradientClip,
     logEveryNSteps: options.logEveryNSteps ?? Math.min(50, stepsPerEpoch),

@@ -24,12 +24,16 @@ function stopAt(options: EarlyStoppingOptions, values: number[]): [number, strin
   let reason: string | undefined
   const context = {
     fitting: true,
+    validates: true,
+    validations: 1,
     metrics: {},
+    logged: {},
+    modes: {},
     fresh: {} as Record<string, number>,
     stop: (why: string) => (reason ??= why),
   }
   for (let i = 0; i < values.length; i++) {
-    context.fresh = { [callback.monitor]: values[i]! }
+    context.fresh = { [options.monitor ?? 'validation/loss']: values[i]! }
     void callback.onValidationEnd(context as unknown as TrainerContext)
     if (reason !== undefined) return [i + 1, reason]
   }
@@ -185,7 +189,7 @@ describe('EarlyStopping in a fit', () => {
   it('takes a metric that does not exist as an error, unless it is not strict', async () => {
     const monitor = 'validation/los'
     await expect(fit([1, 1], [new EarlyStopping({ monitor })])).rejects.toThrow(
-      'EarlyStopping: expected monitor to be one of validation/loss, received "validation/los"',
+      'EarlyStopping: expected monitor to be one of train/loss, validation/loss, received "validation/los"',
     )
     const { result } = await fit([1, 1], [new EarlyStopping({ monitor, strict: false })])
     expect(result).toMatchObject({ status: 'completed', epochs: 2 })

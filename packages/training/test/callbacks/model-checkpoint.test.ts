@@ -194,7 +194,7 @@ describe('ModelCheckpoint', () => {
     const callbacks = [new ModelCheckpoint({ monitor: 'validation/los' })]
     const trainer = new Trainer({ rootDir: temporaryFolder(), callbacks })
     await expect(trainer.fit(new Classifier(toyModel()), toyData())).rejects.toThrow(
-      'ModelCheckpoint: expected monitor to be one of validation/loss, validation/acc, ' +
+      'ModelCheckpoint: expected monitor to be one of train/loss, train/acc, validation/loss, validation/acc, ' +
         'received "validation/los". Did you mean validation/loss?',
     )
   })

@@ -205,8 +205,12 @@ describe('ReduceOnPlateau', () => {
     values.forEach((value, i) => {
       const context = {
         fitting: true,
+        validates: true,
+        validations: 1,
         fresh: { 'validation/loss': value },
         metrics: {},
+        logged: {},
+        modes: {},
         optimizers: { optimizer },
         reporter: { info: () => {} },
       }
