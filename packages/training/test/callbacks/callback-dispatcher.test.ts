@@ -46,11 +46,12 @@ describe('hooks', () => {
       'onTeardown',
     ])
     await trainer.test({ checkpoint: 'best' })
-    await trainer.predict(module, [])
+    await trainer.predict(module, toyData())
     expect(seen).toEqual([
       ...['onSetup', 'onCheckpointLoaded', 'onTestStart', 'onTestBatchEnd', 'onTestBatchEnd'],
       ...['onTestBatchEnd', 'onTestEnd', 'onTeardown'],
-      ...['onSetup', 'onPredictStart', 'onPredictEnd', 'onTeardown'],
+      ...['onSetup', 'onPredictStart', 'onPredictBatchEnd', 'onPredictBatchEnd'],
+      ...['onPredictBatchEnd', 'onPredictEnd', 'onTeardown'],
     ])
   })
 
