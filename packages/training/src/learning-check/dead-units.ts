@@ -1,6 +1,6 @@
 import type { Batch } from '@ductus/data'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { layerStatistics } from '../callbacks/layer-statistics.js'
+import { layerStatistics, type LayerMeasure } from '../callbacks/layer-statistics.js'
 import type { LitModule } from '../modules/lit-module.js'
 
 /** The layer with the largest share of units that gave nothing above 0 for any sample. */
@@ -15,6 +15,9 @@ export interface DeadLayer {
 const most = { samples: 256, values: 2 ** 18 }
 /** Too few to judge by; large inputs have many places each. */
 const fewest = { samples: 64, values: 2 ** 17 }
+
+/** A share of dead units, by few samples, that is looked at by all: no smaller one counts. */
+const worthMore = 0.5
 
 /** Keeps the first samples of a process's training batches, for one pass after it. */
 export class SampleKeeper {
@@ -62,9 +65,23 @@ export async function deadestLayer(
   if (!model || !batch || !takes(model, batch)) return undefined
   const layers = reluLayers(model)
   if (layers.length === 0) return undefined
-  const found = await layerStatistics(model, layers)(batch)
+  const measure = layerStatistics(model, layers)
+  const few = await deadestOf(measure, firstOf(batch, fewest.samples))
+  // More samples can only wake units.
+  return few.share < worthMore ? few : deadestOf(measure, batch)
+}
+
+async function deadestOf(measure: LayerMeasure, batch: Batch): Promise<DeadLayer> {
+  const found = await measure(batch)
   const deadest = found.reduce((most, each) => (each.deadShare > most.deadShare ? each : most))
   return { layer: deadest.layer, share: deadest.deadShare, samples: batch.size }
+}
+
+function firstOf(batch: Batch, samples: number): Batch {
+  if (batch.size <= samples) return batch
+  const x = batch.x.subarray(0, (batch.x.length / batch.size) * samples)
+  const xShape = [samples, ...batch.xShape.slice(1)]
+  return { x, xShape, y: new Int32Array(samples), yShape: [samples], size: samples }
 }
 
 function takes(model: LayersModel, { x, xShape, size }: Batch): boolean {

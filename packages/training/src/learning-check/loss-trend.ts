@@ -45,7 +45,8 @@ export class LossTrend {
     this.#last.push(loss)
     if (this.#last.length > window) this.#last.shift()
     if (this.#count < 5) return
-    const reached = Math.min(...this.#last.slice(-5))
+    let reached = loss
+    for (let back = 2; back <= 5; back++) reached = Math.min(reached, this.#last.at(-back)!)
     if (this.#peak === null || reached > this.#peak) this.#peak = reached
   }
 

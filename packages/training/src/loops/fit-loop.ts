@@ -158,13 +158,16 @@ export class FitLoop {
   ): Promise<void> {
     const { context, dispatcher, rows } = this.#run
     const values: Record<string, number> = { 'train/loss': loss }
+    // What counts nothing in the batch is no value of its step.
+    const counted: Record<string, number> = divisor === 0 ? {} : { 'train/loss': loss }
     this.#addToMeans('train/loss', loss, divisor)
     for (const { name, value, weight, mode } of metrics) {
       values[name] = value
+      if (weight !== 0) counted[name] = value
       context.declare(name, mode)
       this.#addToMeans(name, value, weight)
     }
-    const ofStep = stepped ? this.#takeStepMeans(values) : {}
+    const ofStep = stepped ? this.#takeStepMeans(counted) : {}
     if (updated) {
       context.fresh = ofStep
       const after = dispatcher.call('onAfterOptimizerStep', context)
@@ -181,16 +184,15 @@ export class FitLoop {
 
   #addToMeans(name: string, value: number, weight: number): void {
     this.#trainMeans.add(name, value, weight)
-    this.#stepMeans.add(name, value, weight)
+    if (this.#plan.accumulate > 1) this.#stepMeans.add(name, value, weight)
   }
 
-  /** Means of the batches that made a step, given those of the last one. */
-  #takeStepMeans(last: Readonly<Record<string, number>>): Record<string, number> {
+  /** Means of the batches that made a step: the values of the last one, to the bit, where that was the only one. */
+  #takeStepMeans(last: Record<string, number>): Record<string, number> {
+    if (this.#plan.accumulate === 1) return last
     const means = this.#stepMeans.means()
     this.#stepMeans.clear()
-    // The value itself, to the last bit, where the step had one batch: sum · weight / weight may round.
-    if (this.#plan.accumulate > 1) return means
-    return Object.fromEntries(Object.keys(means).map((name) => [name, last[name]!]))
+    return means
   }
 
   /** Runs a validation, or what is left of it; false where the run was told to end inside. */

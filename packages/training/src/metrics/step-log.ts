@@ -51,17 +51,25 @@ export class StepLog {
     const entries = this.#entries
     this.#entries = []
     // All reads are asked for before the first is awaited: one wait on a GPU.
-    const reads = entries.map(async ({ value }) =>
-      typeof value === 'number' ? value : read(value),
-    )
-    // All end before their tensors are freed, and a second that fails is no unhandled rejection.
-    const outcomes = await Promise.allSettled(reads)
-    for (const { value } of entries) dispose(value)
-    return entries.map(({ name, weight, mode }, i) => {
-      const outcome = outcomes[i]!
-      if (outcome.status === 'rejected') throw outcome.reason
-      return { name, value: outcome.value, weight, mode }
-    })
+    const reads = entries.map(({ value }) => (typeof value === 'number' ? value : read(value)))
+    // A second one that fails is no unhandled rejection.
+    if (reads.length > 1) for (const each of reads) if (typeof each !== 'number') each.catch(ignore)
+    const metrics: LoggedMetric[] = []
+    let failure: { reason: unknown } | undefined
+    for (let i = 0; i < entries.length; i++) {
+      const { name, weight, mode, value: logged } = entries[i]!
+      try {
+        const pending = reads[i]!
+        const value = typeof pending === 'number' ? pending : await pending
+        metrics.push({ name, value, weight, mode })
+      } catch (reason) {
+        failure ??= { reason }
+      } finally {
+        dispose(logged)
+      }
+    }
+    if (failure) throw failure.reason
+    return metrics
   }
 
   /** Drops what was logged, as after a step that threw. */
@@ -75,6 +83,8 @@ async function read(value: Exclude<LoggedValue, number>): Promise<number> {
   if ('tensor' in value) return value.read(await value.tensor.data<NumericDataType>())
   return (await value.data())[0]!
 }
+
+function ignore(): void {}
 
 function dispose(value: LoggedValue): void {
   if (typeof value !== 'number') ('tensor' in value ? value.tensor : value).dispose()
