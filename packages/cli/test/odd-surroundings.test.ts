@@ -20,12 +20,17 @@ const small =
 /** Runs a line of the shell in which $ductus is the program, from source. */
 function shell(line: string, script = bin): Promise<{ code: number | null; output: string }> {
   const ductus = [...program, script].map((word) => `'${word}'`).join(' ')
-  return new Promise((resolve) => {
-    const child = spawn('bash', ['-c', `set -o pipefail; ductus() { ${ductus} "$@"; }; ${line}`], {
-      cwd: folder,
-      env: { ...process.env, NODE_OPTIONS: '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      '/bin/bash',
+      ['-c', `set -o pipefail; ductus() { ${ductus} "$@"; }; ${line}`],
+      {
+        cwd: folder,
+        env: { ...process.env, PATH: '/usr/bin:/bin', NODE_OPTIONS: '' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    child.on('error', reject)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (output += text))

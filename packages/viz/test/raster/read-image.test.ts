@@ -101,7 +101,10 @@ describe('readImage', () => {
   })
 
   it.each([
-    ['a pipe', () => execFileSync('mkfifo', [join(folder, 'fifo')]) && join(folder, 'fifo')],
+    [
+      'a pipe',
+      () => execFileSync('/usr/bin/mkfifo', [join(folder, 'fifo')]) && join(folder, 'fifo'),
+    ],
     ['a device', () => '/dev/zero'],
     ['a folder', () => folder],
   ])('refuses %s', async (kind, make) => {
