@@ -122,7 +122,7 @@ export class CallbackDispatcher {
   ): void {
     this.callbacks.forEach((callback, i) => {
       const name = this.#names[i]!
-      if (!Object.hasOwn(states, name)) return
+      if (!Object.hasOwn(states, name) && !Object.hasOwn(tensors, name)) return
       try {
         callback.restore?.(states[name], tensors[name] ?? {})
       } catch (error) {

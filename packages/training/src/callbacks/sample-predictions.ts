@@ -29,7 +29,7 @@ interface State {
   open: SamplePrediction[]
 }
 
-const reading = z.union([count, z.array(count)])
+const reading = z.union([anyNumber, z.array(anyNumber)])
 
 /**
  * Shows how the model reads the same few validation samples after each epoch: label, prediction and its score, in

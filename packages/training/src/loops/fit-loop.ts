@@ -89,6 +89,8 @@ export class FitLoop {
     if (state.phase === 'validation') {
       const closing = state.batch >= train.batches || this.#stepsDone()
       if (!(await this.#validate(closing))) return false
+      // Whatever a callback or a signal asked for meanwhile, as where the epoch was not interrupted.
+      if (closing) return this.#closeEpoch()
     }
     if (!this.#leaving() && state.batch < train.batches && !this.#stepsDone()) {
       // A stop may have come between a batch and the validation due after it.

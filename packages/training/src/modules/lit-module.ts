@@ -180,6 +180,12 @@ export abstract class LitModule {
     assertMetricName(name)
     const { weight = this.#weight, mode } =
       typeof options === 'number' ? { weight: options } : options
+    if (!(weight >= 0 && weight < Infinity)) {
+      throw new TrainingError(
+        'INVALID_OPTION',
+        `log: expected a weight of at least 0 for "${name}", received ${weight}. Leave it out for the batch's samples.`,
+      )
+    }
     this.#sink?.add(name, value, weight, mode)
   }
 

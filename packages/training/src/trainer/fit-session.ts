@@ -106,9 +106,12 @@ export class FitSession {
       const fit = async (): Promise<FitResult> => this.#fit(run, data, resume)
       return await guarded(dispatcher, context, fit, () => this.#rescue(run))
     } finally {
-      await this.#lock?.release()
       this.#loop?.step.dispose()
       this.#optimization?.dispose()
+      // The fit's own result or error counts more than a lock that can't be removed.
+      await this.#lock?.release().catch((error: Error) => {
+        this.reporter.warn(`The run's lock could not be removed: ${error.message}`)
+      })
     }
   }
 

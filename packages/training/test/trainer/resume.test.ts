@@ -13,7 +13,7 @@ import {
   type FitResult,
 } from '@ductus/training'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { comparable, fitWithStops } from '../support/fit-with-stops.js'
+import { base, comparable, fitWithStops } from '../support/fit-with-stops.js'
 import { RecordingReporter } from '../support/recording-reporter.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { toyData } from '../support/toy-data.js'
@@ -45,6 +45,17 @@ describe.each(['cpu', 'wasm'] as const)('resuming on %s', (backend) => {
 describe('resuming', () => {
   beforeAll(async () => {
     await useBackend('cpu')
+  })
+
+  it('closes the epoch whose last validation was interrupted and then ended the run', async () => {
+    const options = { ...base, maxEpochs: 5 }
+    const callbacks = (): Callback[] => [new EarlyStopping({ patience: 1, minDelta: 10 })]
+    const whole = await fitWithStops([], options, { callbacks })
+    expect(whole.result).toMatchObject({ status: 'stopped', epochs: 1 })
+    // The second validation is of the batches 10 to 12.
+    for (const stop of [9, 10, 11, 12]) {
+      expect(await fitWithStops([stop], options, { callbacks })).toEqual(whole)
+    }
   })
 
   it('retrains nothing of a finished run, and gives the same result', async () => {
