@@ -31,6 +31,7 @@ const readManifest = (folder) => JSON.parse(readFileSync(join(folder, 'package.j
 /** Whether `npm run prebuild` has made a platform's package of this version. */
 export const isPrebuilt = (platform) =>
   existsSync(join(platformDir(platform), 'package.json')) &&
+  existsSync(join(platformDir(platform), 'ductus.node')) &&
   readManifest(platformDir(platform)).version === backendVersion()
 
 /** Packs all packages and the platforms' that are built, and returns each name's tarball. */

@@ -27,7 +27,12 @@ export const oldestGlibc = '2.28'
 export function thisMachine(): Machine {
   const { platform: os, arch: cpu } = process
   if (os !== 'linux') return { os, cpu }
-  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } }
+  // A report looks up the peers of open sockets, which may take seconds each.
+  const report = process.report as { excludeNetwork?: boolean } & NonNullable<typeof process.report>
+  const { excludeNetwork = false } = report
+  report.excludeNetwork = true
+  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } }
+  report.excludeNetwork = excludeNetwork
   return { os, cpu, glibc: header?.glibcVersionRuntime }
 }
 

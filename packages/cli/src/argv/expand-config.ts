@@ -1,5 +1,7 @@
 import { isSecretName } from '@ductus/training/credentials'
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, realpath } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { usageError } from '../errors/cli-error.js'
 import { kebabCase } from '../options/option-spec.js'
 import { isModuleReference } from '../user-modules/module-reference.js'
@@ -12,8 +14,8 @@ const codeOptions = ['model', 'data', 'callback']
  * Puts the options of `--config` before those of the command line, so that the latter win: a run's `hparams.json`
  * (all that it was asked), or a plain JSON object such as `{ "model": "CNN", "maxEpochs": 5, "convDim": 32 }`.
  *
- * A file of code that a plain object names counts as named by the user. One that `hparams.json` names does not, since
- * a run folder may come from somebody else: it must be on the command line too.
+ * A file of code that a plain object names counts as named by the user. One that `hparams.json`, or any file of a run
+ * folder, names does not, since the folder may come from somebody else: it must be on the command line too.
  *
  * @param words how many words the command itself has
  * @param known the command's options
@@ -27,10 +29,13 @@ export async function expandConfig(
   const path = scanOption(argv, 'config')
   if (path === undefined) return [...argv]
   const config = await readJson(path)
-  const tokens =
+  const asked =
     config.format === 'ductus-hparams'
-      ? withoutCode(path, normalizeArgv(argvOfRun(path, config), known), argv)
+      ? argvOfRun(path, config)
       : Object.entries(config).flatMap(([key, value]) => optionTokens(path, kebabCase(key), value))
+  // Where a file is tells whose it is, and not what it says of itself.
+  const isOfRun = config.format === 'ductus-hparams' || (await isInRun(path))
+  const tokens = isOfRun ? withoutCode(path, normalizeArgv(asked, known), argv) : asked
   const at = argv.findIndex((token) => !token.startsWith('-')) + words
   return [...argv.slice(0, at), ...tokens, ...argv.slice(at)]
 }
@@ -60,7 +65,25 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
   throw usageError(`Option --config: expected a JSON object in "${path}".`)
 }
 
+/** Whether a file is a run's, or in a folder that may be one: with `hparams.json` or checkpoints, here or above. */
+async function isInRun(path: string): Promise<boolean> {
+  const file = await realpath(path)
+  if (basename(file) === 'hparams.json') return true
+  const folders = [dirname(file), resolve(file, '../..'), resolve(file, '../../..')]
+  return folders.some((folder) =>
+    ['hparams.json', 'checkpoints', 'checkpoint.json'].some((name) =>
+      existsSync(join(folder, name)),
+    ),
+  )
+}
+
 function argvOfRun(path: string, config: Record<string, unknown>): string[] {
+  if (config.version !== 2) {
+    throw usageError(
+      `Option --config: expected version 2 of ductus-hparams in "${path}", received ${JSON.stringify(config.version)}. ` +
+        'Give the options themselves.',
+    )
+  }
   const { argv } = (config.hparams ?? {}) as { argv?: unknown }
   if (Array.isArray(argv) && argv.every((token) => typeof token === 'string')) return argv
   throw usageError(`Option --config: "${path}" is of a run that ductus fit did not start.`)

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -30,7 +30,9 @@ it("puts a file's options before those of the command line", async () => {
 
 it("takes what a run's hparams.json was asked", async () => {
   const argv = ['--model=MLP', '--fc1', '8']
-  const path = await config(JSON.stringify({ format: 'ductus-hparams', hparams: { argv } }))
+  const path = await config(
+    JSON.stringify({ format: 'ductus-hparams', version: 2, hparams: { argv } }),
+  )
   expect(await expandConfig(['fit', '--config', path], 1, known)).toEqual([
     'fit',
     ...argv,
@@ -46,7 +48,9 @@ it.each([
   ['--callback=./evil.mjs', '--callback'],
 ])("does not run code that a run's hparams.json names: %s", async (token, option) => {
   const argv = token === '--data' ? [token, './evil.ts'] : [token]
-  const path = await config(JSON.stringify({ format: 'ductus-hparams', hparams: { argv } }))
+  const path = await config(
+    JSON.stringify({ format: 'ductus-hparams', version: 2, hparams: { argv } }),
+  )
   await expect(expandConfig(['fit', '--config', path], 1, known)).rejects.toThrow(
     new RegExp(`belongs to a run, and code .* add ${option} `),
   )
@@ -54,11 +58,25 @@ it.each([
   expect(await expandConfig(named, 1, known)).toEqual(named)
 })
 
+it.each(['hparams.json', 'mine.json', 'checkpoints/last/mine.json'])(
+  'does not run code that a plain object in a run folder names: %s',
+  async (name) => {
+    const run = join(folder, 'runs', 'theirs', 'version_0')
+    await mkdir(join(run, 'checkpoints', 'last'), { recursive: true })
+    const path = join(run, name)
+    await writeFile(path, '{ "model": "./evil.mjs" }')
+    await expect(expandConfig(['fit', '--config', path], 1, known)).rejects.toThrow(
+      'belongs to a run, and code',
+    )
+  },
+)
+
 it.each([
   ['[1]', 'expected a JSON object'],
   ['{', 'is no JSON'],
   ['{ "model": { "name": "CNN" } }', 'expected a plain value for model'],
-  ['{ "format": "ductus-hparams" }', 'of a run that ductus fit did not start'],
+  ['{ "format": "ductus-hparams", "version": 1 }', 'expected version 2 of ductus-hparams'],
+  ['{ "format": "ductus-hparams", "version": 2 }', 'of a run that ductus fit did not start'],
 ])('refuses %s', async (text, message) => {
   const path = await config(text)
   await expect(expandConfig(['fit', '--config', path], 1, known)).rejects.toThrow(message)

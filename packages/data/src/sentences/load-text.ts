@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { DataError, messageOf } from '../errors/data-error.js'
 import { emnistMapping, specialTokens } from '../emnist/characters.js'
@@ -8,6 +8,9 @@ import { obtainFiles } from '../files/obtain-files.js'
 import { openZip } from '../formats/zip.js'
 import { readBrown } from './brown-corpus.js'
 import { cleanText, type UnknownCharacters } from './clean-text.js'
+
+/** Bytes of a text file: what fits in memory several times over. */
+const largestText = 500e6
 
 /** Says which text sentences are drawn from. */
 export interface TextChoice {
@@ -54,6 +57,9 @@ async function brownText(context: DataContext): Promise<string> {
 async function ownText(path: string): Promise<string> {
   let bytes: Uint8Array
   try {
+    const found = await stat(resolve(path))
+    if (!found.isFile()) throw new Error('a folder, a pipe or a device')
+    if (found.size > largestText) throw new Error('more than 500 MB')
     bytes = await readFile(resolve(path))
   } catch (error) {
     throw new DataError(

@@ -170,8 +170,15 @@ async function readConfusion(
     const last = lines.length > 1 ? lines.at(-1) : undefined
     if (last === undefined) return undefined
     const { stage, counts } = JSON.parse(last) as { stage: string; counts: number[][] }
-    const names = head.classes ?? counts.map((_row, i) => String(i))
-    if (names.length !== counts.length) throw new Error('its classes and counts do not match')
+    const rows = Array.isArray(counts) ? counts : []
+    const names = head.classes ?? rows.map((_row, i) => String(i))
+    const fits = (row: unknown): boolean =>
+      Array.isArray(row) &&
+      row.length === names.length &&
+      row.every((count) => Number.isInteger(count) && count >= 0)
+    const isText = (value: unknown): boolean => typeof value === 'string'
+    if (!isText(stage) || !names.every(isText) || names.length !== rows.length || !rows.every(fits))
+      throw new Error('its classes and counts do not match')
     return { stage, counts, names }
   } catch (cause) {
     notes.push(`confusion-matrix.jsonl was left out: ${(cause as Error).message}.`)

@@ -85,6 +85,20 @@ describe('what callbacks recorded', () => {
     expect(html).toContain('7 of 8 right')
   })
 
+  it.each(['[null,[0,2]]', '[[3,1],[0,-4]]', '[[3,1],[0,"<b>"]]', '5'])(
+    'leaves out a confusion matrix whose counts are none: %s',
+    async (counts) => {
+      await writeFile(
+        join(folder, 'confusion-matrix.jsonl'),
+        '{"format":"ductus-confusion-matrix","version":1,"classes":["cat","dog"]}\n' +
+          `{"stage":"test","epoch":1,"step":8,"counts":${counts}}\n`,
+      )
+      const run = await readRun(folder)
+      expect(run.confusion).toBeUndefined()
+      expect(run.notes.join(' ')).toContain('confusion-matrix.jsonl was left out')
+    },
+  )
+
   it('is left out and noted where it is damaged', async () => {
     await writeFile(join(folder, 'lr-sweep.json'), '{"format": "ductus-lr')
     const run = await readRun(folder)
