@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { listBackends, useBackend, type BackendName } from '@ductus/backend'
+import { useBackend } from '@ductus/backend'
 import { ArrayDataset, DataLoader } from '@ductus/data'
 import {
   Adam,
@@ -18,6 +18,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { backendsHere } from '../support/backends-here.js'
 import { RecordingReporter } from '../support/recording-reporter.js'
 import { fitWithStops } from '../support/fit-with-stops.js'
 import { toyData } from '../support/toy-data.js'
@@ -163,14 +164,7 @@ const groupings = [
   [1, 23],
 ] as const
 
-const there = new Set(
-  (await listBackends()).filter(({ available }) => available).map(({ name }) => name),
-)
-const backends = (['cpu', 'wasm', 'native'] satisfies BackendName[]).filter((name) =>
-  there.has(name),
-)
-
-describe.each(backends)('on %s', (backend) => {
+describe.each(backendsHere)('on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend)
   })

@@ -1,4 +1,4 @@
-import { listBackends, useBackend } from '@ductus/backend'
+import { useBackend } from '@ductus/backend'
 import {
   Classifier,
   Trainer,
@@ -8,16 +8,10 @@ import {
   type TensorBatch,
 } from '@ductus/training'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { backendsHere } from '../support/backends-here.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { toyData } from '../support/toy-data.js'
 import { toyModel } from '../support/toy-model.js'
-
-const wanted = ['native', 'wasm', 'cpu'] as const
-const available = (await listBackends()).flatMap(({ name, available }) => (available ? [name] : []))
-const backends = wanted.filter((name) => available.includes(name))
-for (const name of wanted) {
-  if (!backends.includes(name)) process.stderr.write(`Skipping ${name}: not available here.\n`)
-}
 
 /** Holds the thread for 10 ms in every step, and counts steps between two ticks of a 20 ms timer. */
 class Slow extends Classifier {
@@ -69,7 +63,7 @@ class Slow extends Classifier {
 /** 40 training batches, 25 of validation and of test. */
 const data = () => toyData({ samples: 80, batchSize: 2 })
 
-describe.each(backends)('between batches on %s', (backend) => {
+describe.each(backendsHere)('between batches on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend)
   })

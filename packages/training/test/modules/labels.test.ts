@@ -9,6 +9,7 @@ import {
   type TrainingData,
 } from '@ductus/training'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { backendsHere } from '../support/backends-here.js'
 import { toyLineConfig, toyCtcModel, toyWindowModel } from '../support/toy-lines.js'
 import { toyModel } from '../support/toy-model.js'
 
@@ -43,7 +44,7 @@ const fixes = {
 }
 const stages = { train: 'training', val: 'validation', test: 'test' }
 
-describe.each(['cpu', 'wasm', 'native'] as const)('labels on %s', (backend) => {
+describe.each(backendsHere)('labels on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend)
   })
