@@ -57,7 +57,7 @@ describe.skipIf(!areHere)('the recipes in examples/ start as they stand', () => 
 describe.skipIf(!areHere)(
   'the quick recipes learn as they stand, and nothing says that they do not',
   () => {
-    // In this order: one goes on with another's run.
+    // In this order: one recipe resumes another's run.
     it.each(['mlp', 'simple-cnn', 'simple-cnn-on', 'lecun1990', 'lenet5'])('%s', async (name) => {
       const { code, stdout, stderr } = await runCli(
         ['fit', '--config', join(recipes, `${name}.json`), '--json', '--no-progress'],

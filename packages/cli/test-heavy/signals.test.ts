@@ -42,7 +42,7 @@ interface Ending extends CliResult {
   ms: number
 }
 
-/** Signals so many milliseconds after training began. */
+/** Signals this many milliseconds after training began. */
 type Signals = readonly (readonly [name: NodeJS.Signals, atMs: number])[]
 
 async function run(

@@ -39,7 +39,7 @@ export const lengthOptions = {
     preset: '3',
     min: 0,
     group: group.length,
-    text: 'Stop when --monitor has not improved for so many checks; alone it means 3, 0 is off',
+    text: 'Stop when --monitor has not improved for this many checks; 3 without a number, 0 is off',
     default: '0',
   },
   'stop-early-min-delta': {

@@ -116,7 +116,7 @@ export const optimisationOptions = {
     value: 'name',
     choices: ['constant', 'step', 'multistep', 'exponential', 'cosine', 'plateau'],
     group: group.optimisation,
-    text: 'How the rate goes on: constant, times --lr-gamma every --lr-steps or at --lr-milestones, times it every step, down a cosine over --lr-steps, or times it when --monitor stays',
+    text: 'How the rate changes: constant, times --lr-gamma every --lr-steps or at --lr-milestones, times it every step, down a cosine over --lr-steps, or times it when --monitor stays',
     default: 'constant',
   },
   'lr-steps': {
@@ -137,7 +137,7 @@ export const optimisationOptions = {
     value: 'x',
     min: 1,
     group: group.optimisation,
-    text: 'Start the cosine anew each time it is down, x times as long',
+    text: 'Restart the cosine when it ends, each cycle x times as long',
     default: 'no restart',
   },
   'lr-gamma': {

@@ -24,7 +24,7 @@ export interface FindLearningRateOptions {
   steps?: number
   /** How much of the running mean stays at each step, 0 to below 1. Defaults to 0.98. */
   smoothing?: number
-  /** Ends the sweep when the smoothed loss is so many times its least, at least 1. Defaults to 4. */
+  /** Ends the sweep when the smoothed loss exceeds its minimum by this factor, at least 1. Defaults to 4. */
   stopFactor?: number
   seed?: number
   /** Ends the sweep after the batch in hand once it is aborted: the promise is rejected with the signal's reason. */
