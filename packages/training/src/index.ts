@@ -182,6 +182,7 @@ export {
 } from './trainer/find-learning-rate.js'
 export { findCheckpoint, type FindCheckpointOptions } from './trainer/find-checkpoint.js'
 export { findRunFolder, type RunPlace } from './trainer/find-run.js'
+export { hparamsFormat } from './trainer/hparams.js'
 export { readHparams, type RunHparams } from './trainer/read-hparams.js'
 export type { EvaluationResult, FitResult, PredictResult, RunStatus } from './trainer/results.js'
 export { scoreSamples, type SampleScores, type UnscoredBatch } from './trainer/score-samples.js'

@@ -31,7 +31,7 @@ export async function expandConfig(
   const config = await readJson(path)
   const asked =
     config.format === 'ductus-hparams'
-      ? argvOfRun(path, config)
+      ? await argvOfRun(path, config)
       : Object.entries(config).flatMap(([key, value]) => optionTokens(path, kebabCase(key), value))
   // Where a file is tells whose it is, and not what it says of itself.
   const isOfRun = config.format === 'ductus-hparams' || (await isInRun(path))
@@ -77,10 +77,11 @@ async function isInRun(path: string): Promise<boolean> {
   )
 }
 
-function argvOfRun(path: string, config: Record<string, unknown>): string[] {
-  if (config.version !== 2) {
+async function argvOfRun(path: string, config: Record<string, unknown>): Promise<string[]> {
+  const { hparamsFormat } = await import('@ductus/training')
+  if (config.version !== hparamsFormat.version) {
     throw usageError(
-      `Option --config: expected version 2 of ductus-hparams in "${path}", received ${JSON.stringify(config.version)}. ` +
+      `Option --config: expected version ${hparamsFormat.version} of ductus-hparams in "${path}", received ${JSON.stringify(config.version)}. ` +
         'Give the options themselves.',
     )
   }
